@@ -1,0 +1,5 @@
+/** What the admin verbs do. */
+@NullMarked
+package dev.asterism.admin;
+
+import org.jspecify.annotations.NullMarked;

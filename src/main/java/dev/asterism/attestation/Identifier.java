@@ -1,0 +1,27 @@
+package dev.asterism.attestation;
+
+/** What evidence can prove about who the attester is. */
+public enum Identifier {
+  /** The TPM name of the attestation key, hex. */
+  AK_NAME("akName"),
+  /** How often that TPM was reset, decimal. */
+  RESET_COUNT("resetCount"),
+  /** The cloud's instance id. */
+  INSTANCE_ID("instanceId"),
+  /** SEV-SNP REPORT_ID, hex. */
+  REPORT_ID("reportId"),
+  /** SEV-SNP CHIP_ID, hex. */
+  CHIP_ID("chipId"),
+  /** Intel's platform provisioning id, hex. */
+  PPID("ppid");
+
+  private final String id;
+
+  Identifier(String id) {
+    this.id = id;
+  }
+
+  public String id() {
+    return id;
+  }
+}

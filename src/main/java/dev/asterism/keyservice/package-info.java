@@ -1,0 +1,5 @@
+/** The role that derives data keys. */
+@NullMarked
+package dev.asterism.keyservice;
+
+import org.jspecify.annotations.NullMarked;
