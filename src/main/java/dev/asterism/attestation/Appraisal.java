@@ -73,16 +73,15 @@ public final class Appraisal {
       putIfAny(item, "note", check.note());
     }
     claims()
-        .ifPresent(
-            c -> {
-              ObjectNode said = node.putObject("claims");
-              said.put("variant", c.variant().id());
-              said.put("userData", c.userData().hex());
-              ObjectNode identity = said.putObject("identity");
-              c.identity().forEach((k, v) -> identity.put(k.id(), v));
-              ObjectNode measured = said.putObject("measurements");
-              c.measurements().forEach((i, v) -> measured.put(Integer.toString(i), v.hex()));
-            });
+        .ifPresent(c -> {
+          ObjectNode said = node.putObject("claims");
+          said.put("variant", c.variant().id());
+          said.put("userData", c.userData().hex());
+          ObjectNode identity = said.putObject("identity");
+          c.identity().forEach((k, v) -> identity.put(k.id(), v));
+          ObjectNode measured = said.putObject("measurements");
+          c.measurements().forEach((i, v) -> measured.put(Integer.toString(i), v.hex()));
+        });
     return node;
   }
 

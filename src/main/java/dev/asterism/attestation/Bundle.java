@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Saved evidence: a manifest and the files it names, all read. See {@code docs/evidence-bundles.md}.
+ * Saved evidence: a manifest and the files it names, all read. See {@code
+ * docs/evidence-bundles.md}.
  *
  * @param manifest the whole manifest, for members that only one kind knows ({@code inputs}, {@code
  *     trust}, {@code cases})

@@ -60,11 +60,10 @@ public record Measurements(SortedMap<Integer, Measurement> byIndex) {
 
   public ObjectNode toJson() {
     ObjectNode node = Json.newObject();
-    byIndex.forEach(
-        (index, m) ->
-            node.putObject(Integer.toString(index))
-                .put("expected", m.expected().hex())
-                .put("warnOnly", m.warnOnly()));
+    byIndex.forEach((index, m) ->
+        node.putObject(Integer.toString(index))
+            .put("expected", m.expected().hex())
+            .put("warnOnly", m.warnOnly()));
     return node;
   }
 

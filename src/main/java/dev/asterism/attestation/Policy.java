@@ -21,7 +21,8 @@ public interface Policy {
   default Policy unspent() {
     return variant()
         .clusterRegister()
-        .map(r -> with(measurements().enforcing(r, Bytes.zeros(variant().measurementHash().length()))))
+        .map(r ->
+            with(measurements().enforcing(r, Bytes.zeros(variant().measurementHash().length()))))
         .orElse(this);
   }
 
@@ -32,18 +33,17 @@ public interface Policy {
   default Policy memberOf(Bytes clusterId) {
     return variant()
         .clusterRegister()
-        .map(
-            r ->
-                with(
-                    measurements()
-                        .enforcing(
-                            r,
-                            ClusterRegister.extended(
-                                variant().measurementHash(),
-                                measurements()
-                                    .expected(r)
-                                    .orElse(Bytes.zeros(variant().measurementHash().length())),
-                                clusterId))))
+        .map(r ->
+            with(
+                measurements()
+                    .enforcing(
+                        r,
+                        ClusterRegister.extended(
+                            variant().measurementHash(),
+                            measurements()
+                                .expected(r)
+                                .orElse(Bytes.zeros(variant().measurementHash().length())),
+                            clusterId))))
         .orElse(this);
   }
 }

@@ -74,7 +74,9 @@ public enum Variant {
 
   /** The variant of that name, in any case. */
   public static Optional<Variant> byId(String id) {
-    return Arrays.stream(values()).filter(v -> v.id().equals(id.toLowerCase(Locale.ROOT))).findAny();
+    return Arrays.stream(values())
+        .filter(v -> v.id().equals(id.toLowerCase(Locale.ROOT)))
+        .findAny();
   }
 
   public static Optional<Variant> byOid(String oid) {

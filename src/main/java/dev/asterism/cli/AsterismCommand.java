@@ -29,7 +29,8 @@ public final class AsterismCommand implements Runnable {
   /** Set, a failure is printed with its stack trace. */
   private static final String DEBUG_PROPERTY = "asterism.debug";
 
-  @Spec private @SuppressWarnings("NullAway.Init") CommandSpec spec;
+  @Spec
+  private @SuppressWarnings("NullAway.Init") CommandSpec spec;
 
   AsterismCommand() {}
 

@@ -15,7 +15,8 @@ public record BootstrapToken(String id, String secret, Instant expires) {
 
   public BootstrapToken {
     if (!ID.matcher(id).matches() || !SECRET.matcher(secret).matches()) {
-      throw new IllegalArgumentException("a bootstrap token is 6, then 16 lower-case letters or digits");
+      throw new IllegalArgumentException(
+          "a bootstrap token is 6, then 16 lower-case letters or digits");
     }
   }
 

@@ -18,7 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
  * nothing after the value. Errors name the place, never the content.
  */
 public final class Json {
-  /** The longest document accepted, in bytes: the largest real one (a TDX bundle) is below 1 MiB. */
+  /**
+   * The longest document accepted, in bytes: the largest real one (a TDX bundle) is below 1 MiB.
+   */
   public static final int MAX_BYTES = 4 * 1024 * 1024;
 
   private static final int MAX_DEPTH = 32;
@@ -56,7 +58,9 @@ public final class Json {
     } catch (JacksonException e) {
       var place = e.getLocation();
       String where =
-          place == null ? "" : " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")";
+          place == null
+              ? ""
+              : " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")";
       throw new MalformedException(what, "is not well-formed JSON" + where);
     }
   }

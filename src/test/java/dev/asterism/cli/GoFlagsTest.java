@@ -9,7 +9,9 @@ class GoFlagsTest {
   @Test
   void oldLongFlagsGetTheirSecondDash() {
     assertModern(
-        new String[] {"join-service", "--cloud-provider=qemu", "--attestation-variant", "qemu-vtpm"},
+        new String[] {
+          "join-service", "--cloud-provider=qemu", "--attestation-variant", "qemu-vtpm"
+        },
         "join-service",
         "-cloud-provider=qemu",
         "-attestation-variant",
@@ -50,7 +52,8 @@ class GoFlagsTest {
 
   @Test
   void whatFollowsADoubleDashStays() {
-    assertModern(new String[] {"--csp=a", "--", "-csp=b", "--v=1"}, "-csp=a", "--", "-csp=b", "--v=1");
+    assertModern(
+        new String[] {"--csp=a", "--", "-csp=b", "--v=1"}, "-csp=a", "--", "-csp=b", "--v=1");
   }
 
   @Test
