@@ -1,0 +1,87 @@
+package dev.asterism.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Files that are either the old ones or the new ones, whatever dies in between: written beside,
+ * synced, renamed, and the folder synced.
+ */
+public final class AtomicFile {
+  /** For the owner alone: 0600. */
+  public static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rw-------");
+
+  /** For everybody to read: 0644. */
+  public static final Set<PosixFilePermission> PUBLIC =
+      PosixFilePermissions.fromString("rw-r--r--");
+
+  private AtomicFile() {}
+
+  /** Replaces {@code file}; its folders are made where they are missing. */
+  public static void write(Path file, byte[] content, Set<PosixFilePermission> mode)
+      throws IOException {
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
+    Files.createDirectories(folder);
+    Path beside =
+        Files.createTempFile(
+            folder,
+            "." + file.getFileName(),
+            ".new",
+            PosixFilePermissions.asFileAttribute(PRIVATE));
+    try {
+      try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+        var buffer = ByteBuffer.wrap(content);
+        while (buffer.hasRemaining()) {
+          channel.write(buffer);
+        }
+        Files.setPosixFilePermissions(beside, mode);
+        channel.force(true);
+      }
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+    syncFolder(folder);
+  }
+
+  public static void write(Path file, Bytes content, Set<PosixFilePermission> mode)
+      throws IOException {
+    write(file, content.toArray(), mode);
+  }
+
+  public static void write(Path file, String text, Set<PosixFilePermission> mode)
+      throws IOException {
+    write(file, Bytes.ofUtf8(text), mode);
+  }
+
+  /**
+   * Reads a whole file of at most {@code limit} bytes.
+   *
+   * @throws IOException also if it is larger
+   */
+  public static Bytes read(Path file, int limit) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      byte[] content = in.readNBytes(limit + 1);
+      if (content.length > limit) {
+        throw new IOException(file + " is larger than " + limit + " bytes");
+      }
+      return Bytes.of(content);
+    }
+  }
+
+  private static void syncFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}
