@@ -24,11 +24,10 @@ import picocli.CommandLine.Spec;
       "2:usage, or unreadable input",
       "3:undecided: a required check could not be made",
     },
-    subcommands = {})
+    subcommands = {
+      EvidenceCommand.class,
+    })
 public final class AsterismCommand implements Runnable {
-  /** Set, a failure is printed with its stack trace. */
-  private static final String DEBUG_PROPERTY = "asterism.debug";
-
   @Spec
   private @SuppressWarnings("NullAway.Init") CommandSpec spec;
 
@@ -58,19 +57,14 @@ public final class AsterismCommand implements Runnable {
   }
 
   private static int failed(Exception failure, CommandLine command, ParseResult arguments) {
-    PrintWriter err = command.getErr();
-    if (Boolean.getBoolean(DEBUG_PROPERTY)) {
-      failure.printStackTrace(err);
-    }
-    err.println(name(command) + ": " + oneLine(failure));
-    err.flush();
-    return ExitCode.FAILURE;
+    Failures.print(command.getErr(), name(command), failure);
+    return Failures.exitCode(failure);
   }
 
   private static int misused(ParameterException misuse, String[] args) {
     CommandLine command = misuse.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(name(command) + ": " + oneLine(misuse));
+    err.println(name(command) + ": " + Failures.oneLine(misuse));
     err.println("Try '" + name(command) + " --help'.");
     err.flush();
     return ExitCode.USAGE;
@@ -78,14 +72,6 @@ public final class AsterismCommand implements Runnable {
 
   private static String name(CommandLine command) {
     return command.getCommandSpec().qualifiedName();
-  }
-
-  /** A message of several lines would pass for several failures. */
-  private static String oneLine(Exception failure) {
-    String message = failure.getMessage();
-    return message == null || message.isBlank()
-        ? failure.getClass().getSimpleName()
-        : message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   static final class Version implements IVersionProvider {

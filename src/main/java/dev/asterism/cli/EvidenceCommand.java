@@ -1,0 +1,29 @@
+package dev.asterism.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Saved evidence: judge it again, look inside. */
+@Command(
+    name = "evidence",
+    header = "Judge saved evidence, or look inside it.",
+    description = {
+      "Evidence bundles are folders with a manifest (evidence.json) and the files it names,",
+      "as 'asterism verify --save' writes them. See docs/evidence-bundles.md.",
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    subcommands = {EvidenceVerifyCommand.class, EvidenceShowCommand.class})
+final class EvidenceCommand implements Runnable {
+  @Spec
+  private @SuppressWarnings("NullAway.Init") CommandSpec spec;
+
+  EvidenceCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "verify or show is missing");
+  }
+}

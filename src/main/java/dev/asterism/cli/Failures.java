@@ -1,0 +1,34 @@
+package dev.asterism.cli;
+
+import dev.asterism.wire.MalformedException;
+import java.io.PrintWriter;
+
+/** What a failure of a verb or role means to whoever called it. */
+final class Failures {
+  /** Set, a failure is printed with its stack trace. */
+  static final String DEBUG_PROPERTY = "asterism.debug";
+
+  private Failures() {}
+
+  /** {@link ExitCode#USAGE} for input that cannot be read, {@link ExitCode#FAILURE} otherwise. */
+  static int exitCode(Exception failure) {
+    return failure instanceof MalformedException ? ExitCode.USAGE : ExitCode.FAILURE;
+  }
+
+  /** Prints one line, and the stack trace where {@value #DEBUG_PROPERTY} is set. */
+  static void print(PrintWriter err, String command, Exception failure) {
+    if (Boolean.getBoolean(DEBUG_PROPERTY)) {
+      failure.printStackTrace(err);
+    }
+    err.println(command + ": " + oneLine(failure));
+    err.flush();
+  }
+
+  /** A message of several lines would pass for several failures. */
+  static String oneLine(Exception failure) {
+    String message = failure.getMessage();
+    return message == null || message.isBlank()
+        ? failure.getClass().getSimpleName()
+        : message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

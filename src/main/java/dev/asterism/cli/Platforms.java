@@ -1,0 +1,40 @@
+package dev.asterism.cli;
+
+import dev.asterism.admin.DocumentKind;
+import dev.asterism.attestation.EvidenceKind;
+import dev.asterism.attestation.Platform;
+import dev.asterism.attestation.Variant;
+import dev.asterism.wire.MalformedException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What this build can verify: the one list of platforms and of kinds of evidence. */
+final class Platforms {
+  private Platforms() {}
+
+  /** Every platform whose attestation config this build can read. */
+  static List<Platform> all() {
+    return List.of();
+  }
+
+  /**
+   * The platform of that variant; one that this build lacks is an error that lists those it has.
+   */
+  static Platform of(Variant variant) throws MalformedException {
+    return all().stream()
+        .filter(p -> p.variant() == variant)
+        .findFirst()
+        .orElseThrow(() ->
+            new MalformedException(
+                "attestation variant",
+                "this build cannot verify "
+                    + variant.id()
+                    + "; it verifies "
+                    + all().stream().map(p -> p.variant().id()).collect(Collectors.joining(", "))));
+  }
+
+  /** Every kind of evidence bundle that this build can judge. */
+  static List<EvidenceKind> kinds() {
+    return List.of(new DocumentKind(all()));
+  }
+}
