@@ -1,0 +1,84 @@
+package dev.asterism.attestation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChecklistTest {
+  private static final CheckId SIGNATURE = new CheckId("signature", Stage.SIGNATURE);
+  private static final CheckId NONCE = new CheckId("nonce", Stage.NONCE);
+  private static final CheckId STRANGE = new CheckId("strange", Stage.POLICY);
+
+  private final Checklist checks = new Checklist(List.of(SIGNATURE, NONCE));
+
+  @Test
+  void acceptsWhereEveryPlannedCheckPassed() {
+    checks.pass(SIGNATURE, "");
+    checks.pass(NONCE, "");
+    assertEquals(Verdict.ACCEPTED, checks.conclude(null).verdict());
+  }
+
+  @Test
+  void refusesWhereAPlannedCheckWasNeverMade() {
+    checks.pass(SIGNATURE, "");
+    Appraisal appraisal = checks.conclude(null);
+    assertEquals(Verdict.REFUSED, appraisal.verdict());
+    assertEquals("nonce: this check was never made", appraisal.reason());
+  }
+
+  @Test
+  void listsChecksBehindAFailureAsNotReached() {
+    checks.fail(SIGNATURE, "bad");
+    Appraisal appraisal = checks.conclude(null);
+    assertEquals(Verdict.REFUSED, appraisal.verdict());
+    assertEquals(Outcome.SKIPPED, appraisal.checks().get(1).outcome());
+    assertEquals("not reached: signature failed", appraisal.checks().get(1).note());
+  }
+
+  @Test
+  void isUndecidedWhereARequiredCheckWasUnavailable() {
+    checks.pass(SIGNATURE, "");
+    checks.unavailable(NONCE, "no clock");
+    Appraisal appraisal = checks.conclude(null);
+    assertEquals(Verdict.UNDECIDED, appraisal.verdict());
+    assertTrue(!appraisal.accepted());
+    assertEquals("nonce: no clock", appraisal.reason());
+  }
+
+  @Test
+  void refusesEvenWhereAnotherCheckWasUnavailable() {
+    checks.unavailable(SIGNATURE, "");
+    checks.fail(NONCE, "");
+    assertEquals(Verdict.REFUSED, checks.conclude(null).verdict());
+  }
+
+  @Test
+  void acceptsWithAWarning() {
+    checks.pass(SIGNATURE, "");
+    checks.warn(NONCE, "tolerated");
+    assertEquals(Verdict.ACCEPTED, checks.conclude(null).verdict());
+  }
+
+  @Test
+  void refusesOneOfSeveralAnswersToTheSameCheck() {
+    checks.pass(SIGNATURE, "");
+    checks.check(NONCE, "PCR 4", true, "aa", "aa");
+    checks.check(NONCE, "PCR 5", false, "aa", "bb");
+    Appraisal appraisal = checks.conclude(null);
+    assertEquals(Verdict.REFUSED, appraisal.verdict());
+    assertEquals("PCR 5: expected aa got bb", appraisal.reason());
+  }
+
+  @Test
+  void takesNoCheckThatIsNotInThePlan() {
+    assertThrows(IllegalArgumentException.class, () -> checks.pass(STRANGE, ""));
+  }
+
+  @Test
+  void takesNoEmptyPlan() {
+    assertThrows(IllegalArgumentException.class, () -> new Checklist(List.of()));
+  }
+}

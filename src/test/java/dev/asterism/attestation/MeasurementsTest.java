@@ -1,0 +1,57 @@
+package dev.asterism.attestation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MeasurementsTest {
+  private static final String A = "ab".repeat(32);
+
+  @Test
+  void readsTheObjectFormAndTheLegacyStringAsEnforced() throws MalformedException {
+    Measurements read =
+        parse(
+            "{\"4\":{\"expected\":\"%s\",\"warnOnly\":true},\"9\":{\"expected\":\"%s\"},\"11\":\"%s\"}"
+                .formatted(A, A, A));
+    assertTrue(read.byIndex().get(4).warnOnly());
+    assertFalse(read.byIndex().get(9).warnOnly());
+    assertFalse(read.byIndex().get(11).warnOnly());
+    assertEquals(read, Measurements.parse(read.toJson(), 32, 24));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"24\":\"AA\"}",
+        "{\"-1\":\"AA\"}",
+        "{\"four\":\"AA\"}",
+        "{\"4\":\"abcd\"}",
+        "{\"4\":7}",
+        "{\"4\":{\"warnOnly\":true}}",
+        "{\"4\":{\"expected\":\"AA\",\"warnOnly\":\"no\"}}",
+        "{\"4\":\"AA\",\"04\":\"AA\"}"
+      })
+  void refusesWhatWouldBeMisread(String json) {
+    assertThrows(MalformedException.class, () -> parse(json.replace("AA", A)));
+  }
+
+  @Test
+  void enforcingReplacesAWarnOnlyValue() throws MalformedException {
+    Measurements read = parse("{\"15\":{\"expected\":\"%s\",\"warnOnly\":true}}".formatted(A));
+    var enforced = read.enforcing(15, Bytes.zeros(32)).byIndex().get(15);
+    assertEquals(Bytes.zeros(32), enforced.expected());
+    assertFalse(enforced.warnOnly());
+  }
+
+  private static Measurements parse(String json) throws MalformedException {
+    return Measurements.parse(Json.object("measurements", json), 32, 24);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.asterism.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFileTest {
+  @TempDir Path folder;
+
+  @Test
+  void replacesContentAndModeAndLeavesNothingBeside() throws IOException {
+    Path file = folder.resolve("deep/secret");
+    AtomicFile.write(file, "one", AtomicFile.PUBLIC);
+    AtomicFile.write(file, "two", AtomicFile.PRIVATE);
+    assertEquals("two", Files.readString(file));
+    assertEquals(AtomicFile.PRIVATE, Files.getPosixFilePermissions(file));
+    try (var files = Files.list(file.getParent())) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  @Test
+  void leavesTheOldFileWhereTheNewOneCannotBe() throws IOException {
+    Path occupied = Files.createDirectories(folder.resolve("occupied/child")).getParent();
+    assertThrows(IOException.class, () -> AtomicFile.write(occupied, "x", AtomicFile.PUBLIC));
+    try (var files = Files.list(folder)) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  @Test
+  void refusesToReadMoreThanTheLimit() throws IOException {
+    Path file = folder.resolve("file");
+    Files.writeString(file, "12345");
+    assertEquals(5, AtomicFile.read(file, 5).length());
+    assertThrows(IOException.class, () -> AtomicFile.read(file, 4));
+  }
+}
