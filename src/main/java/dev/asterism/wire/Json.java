@@ -47,14 +47,23 @@ public final class Json {
 
   /** Parses one JSON object. */
   public static ObjectNode object(String what, Bytes utf8) throws MalformedException {
+    if (value(what, utf8) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new MalformedException(what, "is not a JSON object");
+  }
+
+  /** Parses one JSON value of any kind. */
+  public static JsonNode value(String what, Bytes utf8) throws MalformedException {
     if (utf8.length() > MAX_BYTES) {
       throw new MalformedException(what, "is larger than " + MAX_BYTES + " bytes");
     }
     try {
-      if (MAPPER.readTree(utf8.toArray()) instanceof ObjectNode object) {
-        return object;
+      JsonNode value = MAPPER.readTree(utf8.toArray());
+      if (value == null || value.isMissingNode()) {
+        throw new MalformedException(what, "is empty");
       }
-      throw new MalformedException(what, "is not a JSON object");
+      return value;
     } catch (JacksonException e) {
       var place = e.getLocation();
       String where =

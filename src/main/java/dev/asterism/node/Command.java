@@ -1,0 +1,119 @@
+package dev.asterism.node;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Another program, with a deadline. Arguments are seen by every user: no secrets in them. */
+final class Command {
+  private static final int MAX_SAID = 4096;
+
+  private final List<String> line;
+  private final Duration deadline;
+
+  Command(List<String> line, Duration deadline) {
+    this.line = List.copyOf(line);
+    this.deadline = deadline;
+  }
+
+  /**
+   * Runs it to its end.
+   *
+   * @throws IOException if it cannot be started, fails (with the end of what it said), or is not
+   *     done in time, when it is killed
+   */
+  void run() throws IOException {
+    Process process = start();
+    try (var reaper = new Reaper(process, deadline)) {
+      String said = lastOf(process);
+      int code = process.waitFor();
+      if (reaper.late()) {
+        throw new IOException(name() + " did not end within " + deadline.toSeconds() + " s");
+      }
+      if (code != 0) {
+        throw new IOException(name() + " failed with exit code " + code + ": " + said.strip());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for " + name(), e);
+    }
+  }
+
+  /** Its output, line by line; closing the stream, or the deadline, kills it. */
+  Stream<String> lines() throws IOException {
+    Process process = start();
+    var reaper = new Reaper(process, deadline);
+    return new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+        .lines()
+        .onClose(reaper::close);
+  }
+
+  private Process start() throws IOException {
+    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    return process;
+  }
+
+  /** Reads until the program closes its output; keeps the end, where the error usually stands. */
+  private static String lastOf(Process process) throws IOException {
+    var said = new StringBuilder();
+    var chunk = new char[MAX_SAID];
+    try (var reader = new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)) {
+      for (int n = reader.read(chunk); n >= 0; n = reader.read(chunk)) {
+        said.append(chunk, 0, n);
+        said.delete(0, Math.max(0, said.length() - MAX_SAID));
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return said.toString();
+  }
+
+  private String name() {
+    return String.join(" ", line);
+  }
+
+  /** Kills a process that is not done in time. */
+  private static final class Reaper implements AutoCloseable {
+    private final Process process;
+    private volatile boolean late;
+
+    Reaper(Process process, Duration deadline) {
+      this.process = process;
+      Thread.ofVirtual().start(() -> watch(deadline));
+    }
+
+    private void watch(Duration deadline) {
+      try {
+        if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+          late = true;
+          kill();
+        }
+      } catch (InterruptedException e) {
+        kill();
+      }
+    }
+
+    boolean late() {
+      return late;
+    }
+
+    /** With its children, which would hold its output open. */
+    private void kill() {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+
+    @Override
+    public void close() {
+      kill();
+    }
+  }
+}
