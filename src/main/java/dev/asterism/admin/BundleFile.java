@@ -60,8 +60,4 @@ final class BundleFile {
           where, file + " cannot be read (" + e.getClass().getSimpleName() + ")");
     }
   }
-
-  static void write(Path file, Bytes content) throws IOException {
-    Files.write(file, content.toArray(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-  }
 }

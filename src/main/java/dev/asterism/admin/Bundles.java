@@ -1,6 +1,7 @@
 package dev.asterism.admin;
 
 import dev.asterism.attestation.Bundle;
+import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
@@ -123,8 +124,9 @@ public final class Bundles {
       }
     }
     for (Map.Entry<String, Bytes> file : draft.files().entrySet()) {
-      BundleFile.write(folder.resolve(BundleDraft.fileName(file.getKey())), file.getValue());
+      AtomicFile.write(
+          folder.resolve(BundleDraft.fileName(file.getKey())), file.getValue(), AtomicFile.PUBLIC);
     }
-    BundleFile.write(folder.resolve(MANIFEST), Bytes.ofUtf8(Json.pretty(draft.manifest())));
+    AtomicFile.write(folder.resolve(MANIFEST), Json.pretty(draft.manifest()), AtomicFile.PUBLIC);
   }
 }

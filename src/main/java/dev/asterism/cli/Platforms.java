@@ -1,6 +1,8 @@
 package dev.asterism.cli;
 
 import dev.asterism.admin.DocumentKind;
+import dev.asterism.admin.ExtraDataKind;
+import dev.asterism.admin.KdfKind;
 import dev.asterism.attestation.EvidenceKind;
 import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
@@ -35,6 +37,6 @@ final class Platforms {
 
   /** Every kind of evidence bundle that this build can judge. */
   static List<EvidenceKind> kinds() {
-    return List.of(new DocumentKind(all()));
+    return List.of(new DocumentKind(all()), new KdfKind(), new ExtraDataKind());
   }
 }

@@ -1,0 +1,42 @@
+package dev.asterism.admin;
+
+import dev.asterism.attestation.Appraisal;
+import dev.asterism.attestation.Bundle;
+import dev.asterism.attestation.EvidenceKind;
+import dev.asterism.crypto.Digests;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Kind {@code quote-extra-data}: known answers of what a quote is made over, {@code
+ * SHA-256(userData ‖ nonce)} (wire contract, section 4).
+ */
+public final class ExtraDataKind implements EvidenceKind {
+  @Override
+  public Set<String> kinds() {
+    return Set.of("quote-extra-data");
+  }
+
+  @Override
+  public Appraisal appraise(Bundle bundle, Bundle.Ruling own, Instant at)
+      throws MalformedException {
+    return KnownAnswers.appraise(
+        bundle,
+        own,
+        (name, aCase) -> {
+          Bytes expected = KnownAnswers.hex(aCase, "output");
+          Bytes userData = KnownAnswers.hex(aCase, "user_data");
+          Bytes nonce = KnownAnswers.hex(aCase, "nonce");
+          return List.of(
+              KnownAnswers.equal(name, "", expected, Digests.SHA256.of(userData, nonce)));
+        });
+  }
+
+  @Override
+  public List<Fact> show(Bundle bundle) throws MalformedException {
+    return KnownAnswers.show(bundle);
+  }
+}
