@@ -30,6 +30,11 @@ public final class ByteReader {
     return limit - position;
   }
 
+  /** The next byte, unsigned, without reading it; -1 at the end. */
+  public int peek() {
+    return remaining() == 0 ? -1 : data[position] & 0xff;
+  }
+
   /** An unsigned byte. */
   public int u8(String field) throws MalformedException {
     need(field, 1);

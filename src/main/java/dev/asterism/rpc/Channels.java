@@ -1,0 +1,68 @@
+package dev.asterism.rpc;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ChannelCredentials;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Opens channels to our services. */
+public final class Channels {
+  /** What a call gets that sets no deadline of its own. */
+  public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(60);
+
+  private static final int CONNECT_MILLIS = 10_000;
+
+  private static final Executor WORKERS =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-client-", 0).factory());
+
+  private Channels() {}
+
+  /**
+   * A channel that connects at its first call, and again when the connection is lost; each
+   * connection is attested anew. The caller shuts it down.
+   *
+   * @param hostPort host and port; IPv6 addresses in brackets
+   * @param context null for plaintext
+   */
+  public static ManagedChannel open(String hostPort, @Nullable SslContext context) {
+    ChannelCredentials credentials =
+        context == null
+            ? InsecureChannelCredentials.create()
+            : TlsNegotiator.client(context, WORKERS, Limits.DEFAULT.handshake());
+    return NettyChannelBuilder.forTarget("dns:///" + hostPort, credentials)
+        .executor(WORKERS)
+        .offloadExecutor(WORKERS)
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        .maxInboundMessageSize(Limits.DEFAULT.message())
+        .maxInboundMetadataSize(Limits.DEFAULT.headers())
+        .disableRetry()
+        .disableServiceConfigLookUp()
+        .userAgent("asterism")
+        .intercept(new Deadline())
+        .build();
+  }
+
+  private static final class Deadline implements ClientInterceptor {
+    @Override
+    public <Q, A> ClientCall<Q, A> interceptCall(
+        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+      return next.newCall(
+          method,
+          options.getDeadline() == null
+              ? options.withDeadlineAfter(DEFAULT_DEADLINE.toNanos(), TimeUnit.NANOSECONDS)
+              : options);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.asterism.rpc;
+
+import dev.asterism.atls.AttestedPeer;
+import dev.asterism.atls.AttestedPeers;
+import io.grpc.Attributes;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is calling. For handlers, on the thread that gRPC calls them on: another thread must be
+ * handed what is read here.
+ */
+public final class Peers {
+  private static final String UNKNOWN = "unknown";
+  private static final Context.Key<String> ADDRESS = Context.keyWithDefault("peer", UNKNOWN);
+  private static final Context.Key<AttestedPeer> ATTESTED = Context.key("attested peer");
+
+  private Peers() {}
+
+  /** The caller, if this connection's handshake verified its evidence. */
+  public static Optional<AttestedPeer> attested() {
+    return Optional.ofNullable(ATTESTED.get());
+  }
+
+  /** The caller's address and port, for logs and records; proves nothing. */
+  public static String address() {
+    return ADDRESS.get();
+  }
+
+  static String text(@Nullable SocketAddress address) {
+    if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
+      String host = inet.getAddress().getHostAddress();
+      return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
+    }
+    return address == null ? UNKNOWN : address.toString();
+  }
+
+  /** Puts the caller into the context of the call. */
+  static final class Interceptor implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      Attributes transport = call.getAttributes();
+      Context context =
+          Context.current()
+              .withValue(ADDRESS, text(transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)));
+      SSLSession session = transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+      Optional<AttestedPeer> peer = session == null ? Optional.empty() : AttestedPeers.of(session);
+      if (peer.isPresent()) {
+        context = context.withValue(ATTESTED, peer.get());
+      }
+      return Contexts.interceptCall(context, call, headers, next);
+    }
+  }
+}
