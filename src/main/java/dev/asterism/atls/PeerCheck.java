@@ -47,7 +47,7 @@ final class PeerCheck {
   Optional<AttestedPeer> check(X509Certificate[] chain, Bytes nonce, String peerAddress)
       throws PeerRefusedException {
     if (verification == null) {
-      PeerCertificate unused = current(chain);
+      var _ = current(chain);
       return Optional.empty();
     }
     try {

@@ -88,7 +88,7 @@ final class Der {
   private static void arc(ByteWriter out, long value) {
     for (int shift = 63 / 7 * 7; shift > 0; shift -= 7) {
       if (value >>> shift != 0) {
-        out.u8((int) (value >>> shift) & 0x7f | 0x80);
+        out.u8(((int) (value >>> shift) & 0x7f) | 0x80);
       }
     }
     out.u8((int) value & 0x7f);
@@ -124,7 +124,7 @@ final class Der {
   /** The next value of that tag whole, with tag and length. */
   static Bytes whole(ByteReader in, int tag, String field) throws MalformedException {
     int from = in.position();
-    ByteReader unused = enter(in, tag, field);
+    var _ = enter(in, tag, field);
     return in.since(from);
   }
 
@@ -154,10 +154,10 @@ final class Der {
     long value = 0;
     while (true) {
       int octet = in.u8(field);
-      if (value == 0 && octet == 0x80 || value >>> (63 - 7) != 0) {
+      if ((value == 0 && octet == 0x80) || value >>> (63 - 7) != 0) {
         throw new MalformedException(field, at, "has an arc that is padded or too large");
       }
-      value = value << 7 | octet & 0x7f;
+      value = value << 7 | (octet & 0x7f);
       if ((octet & 0x80) == 0) {
         return value;
       }

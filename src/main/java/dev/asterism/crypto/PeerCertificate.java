@@ -62,7 +62,7 @@ public record PeerCertificate(
       throw new MalformedException("version", "is not 3");
     }
     version.end();
-    Bytes unusedSerial = Der.content(tbs, Der.INTEGER, "serialNumber");
+    var _ = Der.content(tbs, Der.INTEGER, "serialNumber");
     algorithm(tbs);
     Bytes issuer = Der.whole(tbs, Der.SEQUENCE, "issuer");
     ByteReader validity = Der.enter(tbs, Der.SEQUENCE, "validity");

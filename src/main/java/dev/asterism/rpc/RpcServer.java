@@ -112,8 +112,7 @@ public final class RpcServer implements AutoCloseable {
     try {
       if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();
-        boolean unusedEnded =
-            server.awaitTermination(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = server.awaitTermination(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       server.shutdownNow();
