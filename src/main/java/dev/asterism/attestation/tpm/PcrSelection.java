@@ -1,0 +1,79 @@
+package dev.asterism.attestation.tpm;
+
+import dev.asterism.crypto.Digests;
+import dev.asterism.device.Tpm2;
+import dev.asterism.wire.ByteReader;
+import dev.asterism.wire.ByteWriter;
+import dev.asterism.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * TPMS_PCR_SELECTION (part 2, section 10.6.2): some PCRs of one bank.
+ *
+ * @param hash TPMI_ALG_HASH of the bank
+ */
+public record PcrSelection(int hash, SortedSet<Integer> pcrs) {
+  /** The PCRs of every TPM 2.0 for a PC. */
+  public static final int COUNT = 24;
+
+  /** Bytes of the bit map that a PC's TPM wants at least. */
+  private static final int SELECT_SIZE = 3;
+
+  /** More than one selection for each hash that exists makes no sense; a TPM allows 16. */
+  private static final int MAX_SELECTIONS = 16;
+
+  private static final SortedSet<Integer> ALL =
+      Collections.unmodifiableSortedSet(new TreeSet<>(IntStream.range(0, COUNT).boxed().toList()));
+
+  public PcrSelection {
+    pcrs = Collections.unmodifiableSortedSet(new TreeSet<>(pcrs));
+  }
+
+  /** All 24. */
+  public static SortedSet<Integer> all() {
+    return ALL;
+  }
+
+  static PcrSelection of(Digests bank, Set<Integer> pcrs) {
+    return new PcrSelection(Tpm2.algorithm(bank), new TreeSet<>(pcrs));
+  }
+
+  /** Reads TPML_PCR_SELECTION. */
+  static List<PcrSelection> parseList(ByteReader in) throws MalformedException {
+    long count = in.u32be("pcrSelect.count");
+    if (count > MAX_SELECTIONS) {
+      throw new MalformedException("pcrSelect.count", in.position(), "is above " + MAX_SELECTIONS);
+    }
+    List<PcrSelection> list = new ArrayList<>();
+    for (long i = 0; i < count; i++) {
+      int hash = in.u16be("pcrSelect.hash");
+      ByteReader bits = in.narrow("pcrSelect.pcrSelect", in.u8("pcrSelect.sizeofSelect"));
+      TreeSet<Integer> pcrs = new TreeSet<>();
+      for (int base = 0; bits.remaining() > 0; base += 8) {
+        int octet = bits.u8("pcrSelect.pcrSelect");
+        for (int bit = 0; bit < 8; bit++) {
+          if ((octet >> bit & 1) != 0) {
+            pcrs.add(base + bit);
+          }
+        }
+      }
+      list.add(new PcrSelection(hash, pcrs));
+    }
+    return Collections.unmodifiableList(list);
+  }
+
+  /** Writes TPML_PCR_SELECTION with this one selection. */
+  void writeList(ByteWriter out) {
+    byte[] bits = new byte[SELECT_SIZE];
+    for (int pcr : pcrs) {
+      bits[pcr / 8] |= (byte) (1 << pcr % 8);
+    }
+    out.u32be(1).u16be(hash).u8(SELECT_SIZE).bytes(bits);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.asterism.attestation.tpm;
+
+import dev.asterism.device.Tpm;
+import dev.asterism.device.Tpm2;
+import dev.asterism.wire.ByteReader;
+import dev.asterism.wire.ByteWriter;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+/**
+ * One command of part 3: handles, an empty-password session for each handle that needs one,
+ * parameters.
+ */
+final class TpmCommand {
+  private static final int HEADER = 10;
+
+  /** How long the TPM may ask for a retry; its self tests take less. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
+
+  private final String name;
+  private final int code;
+  private final ByteWriter handles = new ByteWriter();
+  private int sessions;
+  private Bytes parameters = Bytes.EMPTY;
+
+  /**
+   * @param name the specification's, for messages: {@code TPM2_Quote}
+   */
+  TpmCommand(String name, int code) {
+    this.name = name;
+    this.code = code;
+  }
+
+  TpmCommand handle(long handle) {
+    handles.u32be(handle);
+    return this;
+  }
+
+  /** A handle whose use must be authorized: with the empty password, as owner and AK have it. */
+  TpmCommand authorized(long handle) {
+    sessions++;
+    return handle(handle);
+  }
+
+  TpmCommand parameters(UnaryOperator<ByteWriter> write) {
+    parameters = write.apply(new ByteWriter()).toBytes();
+    return this;
+  }
+
+  /**
+   * Sends it, again where the TPM asks so.
+   *
+   * @return what follows the header of the response; for a command with sessions, that is handles
+   *     and parameterSize still included
+   * @throws TpmException with the response code, if the TPM refuses
+   */
+  ByteReader send(Tpm.Conversation conversation) throws IOException {
+    byte[] command = encode();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    Duration pause = Duration.ofMillis(1);
+    while (true) {
+      ByteReader response = Bytes.of(conversation.transmit(command)).reader(name + " response");
+      long responseCode = header(response);
+      if (responseCode == Tpm2.RC_SUCCESS) {
+        return response;
+      }
+      if (!ResponseCodes.isTransient(responseCode) || System.nanoTime() > deadline) {
+        throw new TpmException(name, responseCode);
+      }
+      sleep(pause);
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
+    }
+  }
+
+  /** A command without a response that matters. */
+  void run(Tpm.Conversation conversation) throws IOException {
+    send(conversation);
+  }
+
+  /** Sends it and reads the parameters of the response. */
+  <T> T ask(Tpm.Conversation conversation, ResponseParser<T> parser) throws IOException {
+    ByteReader response = send(conversation);
+    try {
+      return parser.parse(sessions == 0 ? response : parametersOf(response));
+    } catch (MalformedException e) {
+      throw new IOException("the TPM's answer to " + name + " is malformed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads what a response says. */
+  interface ResponseParser<T> {
+    T parse(ByteReader parameters) throws MalformedException;
+  }
+
+  static ByteReader parametersOf(ByteReader response) throws MalformedException {
+    return response.narrow("parameters", response.u32be("parameterSize"));
+  }
+
+  private byte[] encode() {
+    ByteWriter body = new ByteWriter().bytes(handles.toBytes());
+    if (sessions > 0) {
+      ByteWriter area = new ByteWriter();
+      for (int i = 0; i < sessions; i++) {
+        // sessionHandle, nonce, attributes, hmac: TPMS_AUTH_COMMAND
+        area.u32be(Tpm2.RS_PW).u16be(0).u8(0).u16be(0);
+      }
+      body.sized32be(area.toBytes());
+    }
+    Bytes rest = body.bytes(parameters).toBytes();
+    return new ByteWriter()
+        .u16be(sessions > 0 ? Tpm2.ST_SESSIONS : Tpm2.ST_NO_SESSIONS)
+        .u32be(HEADER + (long) rest.length())
+        .u32be(code)
+        .bytes(rest)
+        .toBytes()
+        .toArray();
+  }
+
+  private long header(ByteReader response) throws IOException {
+    try {
+      response.u16be("tag");
+      long size = response.u32be("responseSize");
+      if (size != HEADER + (long) response.remaining() - 4) {
+        throw new IOException("the TPM's answer to " + name + " has a wrong size");
+      }
+      return response.u32be("responseCode");
+    } catch (MalformedException e) {
+      throw new IOException("the TPM's answer to " + name + " is too short", e);
+    }
+  }
+
+  private void sleep(Duration pause) throws IOException {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the TPM was busy with " + name, e);
+    }
+  }
+}
