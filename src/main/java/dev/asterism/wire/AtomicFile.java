@@ -3,6 +3,7 @@ package dev.asterism.wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,6 +31,23 @@ public final class AtomicFile {
   /** Replaces {@code file}; its folders are made where they are missing. */
   public static void write(Path file, byte[] content, Set<PosixFilePermission> mode)
       throws IOException {
+    write(file, content, mode, beside -> Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE));
+  }
+
+  /**
+   * Like {@link #write}, for what may be the only copy of something: never replaces a file.
+   *
+   * @throws FileAlreadyExistsException if there is a file, also one made just now
+   */
+  public static void writeNew(Path file, byte[] content, Set<PosixFilePermission> mode)
+      throws IOException {
+    // Unlike a rename, a link fails where the name is taken.
+    write(file, content, mode, beside -> Files.createLink(file, beside));
+  }
+
+  private static void write(
+      Path file, byte[] content, Set<PosixFilePermission> mode, Publication publication)
+      throws IOException {
     Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
     Files.createDirectories(folder);
     Path beside =
@@ -47,7 +65,7 @@ public final class AtomicFile {
         Files.setPosixFilePermissions(beside, mode);
         channel.force(true);
       }
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+      publication.publish(beside);
     } finally {
       Files.deleteIfExists(beside);
     }
@@ -77,6 +95,11 @@ public final class AtomicFile {
       }
       return Bytes.of(content);
     }
+  }
+
+  /** Gives the finished file its name. */
+  private interface Publication {
+    void publish(Path beside) throws IOException;
   }
 
   private static void syncFolder(Path folder) throws IOException {

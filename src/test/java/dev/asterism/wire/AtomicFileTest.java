@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,20 @@ class AtomicFileTest {
   void leavesTheOldFileWhereTheNewOneCannotBe() throws IOException {
     Path occupied = Files.createDirectories(folder.resolve("occupied/child")).getParent();
     assertThrows(IOException.class, () -> AtomicFile.write(occupied, "x", AtomicFile.PUBLIC));
+    try (var files = Files.list(folder)) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  @Test
+  void makesANewFileButNeverReplacesOne() throws IOException {
+    Path file = folder.resolve("only-copy");
+    AtomicFile.writeNew(file, new byte[] {'1'}, AtomicFile.PRIVATE);
+    assertThrows(
+        FileAlreadyExistsException.class,
+        () -> AtomicFile.writeNew(file, new byte[] {'2'}, AtomicFile.PRIVATE));
+    assertEquals("1", Files.readString(file));
+    assertEquals(AtomicFile.PRIVATE, Files.getPosixFilePermissions(file));
     try (var files = Files.list(folder)) {
       assertEquals(1, files.count());
     }
