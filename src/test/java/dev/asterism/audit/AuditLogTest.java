@@ -1,0 +1,205 @@
+package dev.asterism.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.crypto.Digests;
+import dev.asterism.wire.AtomicFile;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+class AuditLogTest {
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-03-01T10:20:30Z"));
+  private static final String ZEROS = "0".repeat(64);
+
+  @TempDir Path folder;
+  private Path file;
+
+  @BeforeEach
+  void name() {
+    file = folder.resolve("audit.jsonl");
+  }
+
+  @Test
+  void writesOneLineForEachRecord() throws Exception {
+    try (var log = new AuditLog(file, CLOCK)) {
+      log.append("ticket", Json.newObject().put("node", "a\nb"));
+      assertEquals(
+          "{\"time\":\"2026-03-01T10:20:30.000Z\",\"event\":\"ticket\","
+              + "\"content\":{\"node\":\"a\\nb\"},\"previous\":\""
+              + ZEROS
+              + "\"}\n",
+          Files.readString(file));
+    }
+  }
+
+  @Test
+  void isForTheOwnerOnly() throws Exception {
+    Files.writeString(file, "");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    new AuditLog(file, CLOCK).close();
+    assertEquals(AtomicFile.PRIVATE, Files.getPosixFilePermissions(file));
+    Path other = folder.resolve("new.jsonl");
+    new AuditLog(other, CLOCK).close();
+    assertEquals(AtomicFile.PRIVATE, Files.getPosixFilePermissions(other));
+  }
+
+  @Test
+  void continuesAfterAReopen() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      try (var log = new AuditLog(file, CLOCK)) {
+        log.append("start", Json.newObject().put("i", i));
+      }
+    }
+    assertEquals(3, Files.readAllLines(file).size());
+    assertAllChained();
+  }
+
+  @Test
+  void showsThatARecordWasChanged() throws Exception {
+    try (var log = new AuditLog(file, CLOCK)) {
+      log.append("one", Json.newObject().put("i", 1));
+      log.append("two", Json.newObject());
+    }
+    List<String> lines = Files.readAllLines(file);
+    String forged = lines.get(0).replace("\"i\":1", "\"i\":2");
+    assertEquals(digest(lines.get(0)), previous(lines.get(1)));
+    assertNotEquals(digest(forged), previous(lines.get(1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30, 100})
+  void aLineThatACrashCutShortStaysAloneAndTheNextIsWhole(int cut) throws Exception {
+    try (var log = new AuditLog(file, CLOCK)) {
+      log.append("one", Json.newObject());
+      log.append("two", Json.newObject());
+    }
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length - cut));
+    try (var log = new AuditLog(file, CLOCK)) {
+      log.append("three", Json.newObject());
+    }
+    List<String> lines = Files.readAllLines(file);
+    assertEquals(3, lines.size());
+    assertTrue(lines.get(0).contains("\"one\""));
+    assertTrue(lines.get(2).contains("\"three\""));
+    assertChained(0, 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"not json", "\n", "\n\n", "x\n\n"})
+  void continuesWhateverAnotherProgramLeft(String text) throws Exception {
+    Files.writeString(file, text);
+    try (var log = new AuditLog(file, CLOCK)) {
+      log.append("one", Json.newObject());
+    }
+    assertChained(Files.readAllLines(file).size() - 1);
+  }
+
+  @Test
+  void aLongLineIsChainedToo() throws Exception {
+    try (var log = new AuditLog(file, CLOCK)) {
+      log.append("first", Json.newObject());
+      log.append("long", Json.newObject().put("text", "x".repeat(20_000)));
+    }
+    try (var log = new AuditLog(file, CLOCK)) {
+      log.append("next", Json.newObject());
+    }
+    assertAllChained();
+  }
+
+  @Test
+  void keepsLinesWholeAmongThreads() throws Exception {
+    try (var log = new AuditLog(file, CLOCK);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 100; i++) {
+        ObjectNode content = Json.newObject().put("i", i).put("text", "x".repeat(i * 50));
+        threads.submit(() -> {
+          log.append("event", content);
+          return null;
+        });
+      }
+    }
+    var seen = new HashSet<Integer>();
+    for (String line : Files.readAllLines(file)) {
+      seen.add(Json.child(Json.object("line", line), "content").get("i").intValue());
+    }
+    assertEquals(100, seen.size());
+    assertAllChained();
+  }
+
+  @Test
+  void outlivesAnInterruptedThread() throws Exception {
+    try (var log = new AuditLog(file, CLOCK)) {
+      Thread.currentThread().interrupt();
+      log.append("interrupted", Json.newObject());
+      assertTrue(Thread.interrupted());
+      log.append("later", Json.newObject());
+    }
+    assertEquals(2, Files.readAllLines(file).size());
+  }
+
+  @Test
+  void refusesASecondWriter() throws Exception {
+    try (var log = new AuditLog(file, CLOCK)) {
+      var refusal = assertThrows(IOException.class, () -> new AuditLog(file, CLOCK));
+      assertTrue(refusal.getMessage().contains(file.toString()));
+      log.append("still", Json.newObject());
+    }
+    new AuditLog(file, CLOCK).close();
+  }
+
+  @Test
+  void failsLoudlyOnceClosed() throws Exception {
+    var log = new AuditLog(file, CLOCK);
+    log.close();
+    assertThrows(IOException.class, () -> log.append("late", Json.newObject()));
+  }
+
+  @Test
+  void saysSoWhereItsFolderIsMissing() {
+    Path lost = folder.resolve("missing/audit.jsonl");
+    assertThrows(IOException.class, () -> new AuditLog(lost, CLOCK));
+  }
+
+  private void assertAllChained() throws Exception {
+    assertChained(IntStream.range(0, Files.readAllLines(file).size()).toArray());
+  }
+
+  /** That these lines name those before them. */
+  private void assertChained(int... which) throws Exception {
+    List<String> lines = Files.readAllLines(file);
+    for (int i : which) {
+      assertEquals(i == 0 ? ZEROS : digest(lines.get(i - 1)), previous(lines.get(i)), "line " + i);
+    }
+  }
+
+  private static String digest(String line) {
+    return Digests.SHA256.of(Bytes.ofUtf8(line)).hex();
+  }
+
+  private static String previous(String line) throws MalformedException {
+    return Json.string(Json.object("line", line), "previous");
+  }
+}
