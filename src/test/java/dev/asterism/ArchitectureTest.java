@@ -76,7 +76,7 @@ class ArchitectureTest {
     arrows("kubernetes");
     arrows("audit");
     arrows("metrics");
-    arrows("config");
+    arrows("config", "attestation");
     arrows("crypto");
     arrows("wire");
     for (String parent : Set.of("kubernetes", "disk", "node")) {

@@ -1,5 +1,6 @@
 package dev.asterism.kubernetes;
 
+import dev.asterism.wire.MalformedException;
 import java.time.Instant;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,22 @@ public record BootstrapToken(String id, String secret, Instant expires) {
       throw new IllegalArgumentException(
           "a bootstrap token is 6, then 16 lower-case letters or digits");
     }
+  }
+
+  /**
+   * Reads {@code id.secret}.
+   *
+   * @throws MalformedException if it has another form; without repeating it
+   */
+  public static BootstrapToken parse(String token, Instant expires) throws MalformedException {
+    int dot = token.indexOf('.');
+    if (dot < 0
+        || !ID.matcher(token.substring(0, dot)).matches()
+        || !SECRET.matcher(token.substring(dot + 1)).matches()) {
+      throw new MalformedException(
+          "token", "is not 6, a dot, then 16 lower-case letters or digits");
+    }
+    return new BootstrapToken(token.substring(0, dot), token.substring(dot + 1), expires);
   }
 
   /** {@code id.secret}, as kubeadm takes it. */

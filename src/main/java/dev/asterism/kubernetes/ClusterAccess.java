@@ -34,14 +34,24 @@ public interface ClusterAccess {
   /** The eight key and certificate files that a control plane needs. */
   List<ControlPlaneFile> controlPlaneFiles() throws IOException;
 
-  /** Records who is about to join; a control plane waits until no other one is joining. */
+  /**
+   * Records who is about to join.
+   *
+   * @throws JoinInProgressException if it is a control plane and another one is joining
+   */
   void registerJoiningNode(String name, String componentsReference, boolean controlPlane)
       throws IOException;
 
   /**
    * @param name relative to {@code /etc/kubernetes/pki}: {@code etcd/ca.key}
    */
-  record ControlPlaneFile(String name, Bytes content) {}
+  record ControlPlaneFile(String name, Bytes content) {
+    /** The name: the content may be a private key. */
+    @Override
+    public String toString() {
+      return "ControlPlaneFile(" + name + ", " + content.length() + " bytes)";
+    }
+  }
 
   /**
    * @param reference the ConfigMap's name, {@code k8s-components-sha256-…}

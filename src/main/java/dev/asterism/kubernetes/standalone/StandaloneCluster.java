@@ -1,0 +1,184 @@
+package dev.asterism.kubernetes.standalone;
+
+import dev.asterism.crypto.CertificateAuthority;
+import dev.asterism.crypto.Secret;
+import dev.asterism.kubernetes.BootstrapToken;
+import dev.asterism.kubernetes.BootstrapTokens;
+import dev.asterism.kubernetes.CaPin;
+import dev.asterism.kubernetes.ClusterAccess;
+import dev.asterism.kubernetes.ClusterConfiguration;
+import dev.asterism.kubernetes.ControlPlaneFiles;
+import dev.asterism.kubernetes.CsrException;
+import dev.asterism.kubernetes.JoinInProgressException;
+import dev.asterism.kubernetes.JoiningNode;
+import dev.asterism.kubernetes.Kubeconfig;
+import dev.asterism.kubernetes.KubeletCertificates;
+import dev.asterism.kubernetes.standalone.ObjectStore.Kind;
+import dev.asterism.wire.AtomicFile;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A cluster without an API server: the real PKI and real kubeconfigs of a control plane's {@code
+ * /etc/kubernetes}, and the cluster's objects as files. Everything is read when it is asked for, so
+ * that this may start before the node is a control plane.
+ */
+public final class StandaloneCluster implements ClusterAccess {
+  private static final Logger LOG = System.getLogger(StandaloneCluster.class.getName());
+  private static final int MAX_FILE = 1024 * 1024;
+
+  private final KubernetesPaths paths;
+  private final ObjectStore store;
+  private final ClusterRecords records;
+  private final InstantSource clock;
+  private final BootstrapTokens tokens;
+
+  /**
+   * @param nodeRoot the control plane's root folder
+   * @param objects where the cluster's objects are, in place of etcd; shared by the control planes
+   *     that see each other's objects; null: this node's own folder
+   */
+  public StandaloneCluster(
+      Path nodeRoot, @Nullable Path objects, InstantSource clock, SecureRandom random) {
+    this.paths = new KubernetesPaths(nodeRoot);
+    this.store = new ObjectStore(objects == null ? paths.objects() : objects);
+    this.records = new ClusterRecords(store);
+    this.clock = clock;
+    this.tokens = new BootstrapTokens(clock, random);
+  }
+
+  @Override
+  public BootstrapToken createToken(Duration ttl) throws IOException {
+    deleteExpiredTokens();
+    BootstrapToken token = tokens.create(ttl);
+    store.apply(Kind.SECRETS, BootstrapTokens.secretName(token), BootstrapTokens.toSecret(token));
+    LOG.log(
+        Level.INFO,
+        "standalone Kubernetes: bootstrap token {0} is valid until {1}",
+        token.id(),
+        token.expires());
+    return token;
+  }
+
+  /** What Kubernetes' token cleaner does. */
+  private void deleteExpiredTokens() throws IOException {
+    for (String name : store.names(Kind.SECRETS)) {
+      Optional<ObjectNode> secret = store.get(Kind.SECRETS, name);
+      try {
+        if (secret.isPresent()
+            && BootstrapTokens.fromSecret(secret.get()).expires().isBefore(clock.instant())) {
+          store.delete(Kind.SECRETS, name);
+        }
+      } catch (MalformedException e) {
+        LOG.log(Level.WARNING, "standalone Kubernetes: Secret {0}: {1}", name, e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public String caCertHash() throws IOException {
+    String kubeconfig = text(paths.adminConf());
+    try {
+      return CaPin.of(Kubeconfig.authority("admin.conf", kubeconfig)).value();
+    } catch (MalformedException e) {
+      throw new IOException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public String apiServerEndpoint() throws IOException {
+    String kubeconfig = text(paths.adminConf());
+    try {
+      return Kubeconfig.server("admin.conf", kubeconfig);
+    } catch (MalformedException e) {
+      throw new IOException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public String signKubeletCertificate(Bytes csr) throws IOException, CsrException {
+    String certificate = new KubeletCertificates(authority(), clock).sign(csr);
+    LOG.log(
+        Level.INFO,
+        "standalone Kubernetes: signed the kubelet certificate of {0}",
+        KubeletCertificates.nodeName(csr));
+    return certificate;
+  }
+
+  private CertificateAuthority authority() throws IOException {
+    Bytes certificate = ControlPlaneFiles.read(paths.pki(), "ca.crt");
+    try (Secret key = Secret.copyOf(ControlPlaneFiles.read(paths.pki(), "ca.key"))) {
+      return CertificateAuthority.load(
+          new String(certificate.toArray(), StandardCharsets.UTF_8), key);
+    } catch (MalformedException e) {
+      throw new IOException(paths.pki() + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Components components() throws IOException {
+    return records.components();
+  }
+
+  @Override
+  public List<String> apiServerCertSans() throws IOException {
+    return records.configuration().map(ClusterConfiguration::certSans).orElse(List.of());
+  }
+
+  @Override
+  public List<ControlPlaneFile> controlPlaneFiles() throws IOException {
+    return ControlPlaneFiles.read(paths.pki());
+  }
+
+  @Override
+  public void registerJoiningNode(String name, String componentsReference, boolean controlPlane)
+      throws IOException {
+    Instant now = clock.instant();
+    JoiningNode node = JoiningNode.from(now, name, componentsReference, controlPlane);
+    if (controlPlane) {
+      store.exclusively(() -> announceAlone(node, now));
+    } else {
+      store.apply(Kind.JOININGNODES, node.objectName(), node.toJson());
+    }
+    LOG.log(
+        Level.INFO,
+        "standalone Kubernetes: {0} is joining, until {1}",
+        node.objectName(),
+        node.deadline());
+  }
+
+  /** Creates the announcement, unless one is there whose time is not over. */
+  private void announceAlone(JoiningNode node, Instant now) throws IOException {
+    Optional<JoiningNode> other = records.joiningNode(node.objectName());
+    if (other.isPresent() && !other.get().expired(now)) {
+      throw new JoinInProgressException(
+          "the control plane "
+              + other.get().name()
+              + " is joining, until "
+              + other.get().deadline());
+    }
+    store.apply(Kind.JOININGNODES, node.objectName(), node.toJson());
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return new String(AtomicFile.read(file, MAX_FILE).toArray(), StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new IOException(file + " does not exist: is this node a control plane yet?", e);
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package dev.asterism.kubernetes.standalone;
+
+import dev.asterism.crypto.CertificateAuthority;
+import dev.asterism.crypto.CertificateRequests;
+import dev.asterism.crypto.KeyPairs;
+import dev.asterism.crypto.Pem;
+import dev.asterism.crypto.Secret;
+import dev.asterism.kubernetes.BootstrapToken;
+import dev.asterism.kubernetes.CaPin;
+import dev.asterism.kubernetes.ClusterAccess.Components;
+import dev.asterism.kubernetes.ClusterConfiguration;
+import dev.asterism.kubernetes.ComponentsConfig;
+import dev.asterism.kubernetes.ControlPlaneFiles;
+import dev.asterism.kubernetes.CsrException;
+import dev.asterism.kubernetes.Kubeadm;
+import dev.asterism.kubernetes.Kubeconfig;
+import dev.asterism.kubernetes.KubeletCertificates;
+import dev.asterism.kubernetes.NodeNames;
+import dev.asterism.wire.AtomicFile;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What kubeadm leaves on a node, without containers: PKI, kubeconfigs, components and records are
+ * real, no Kubernetes runs. Either call may be killed at any point and repeated.
+ */
+public final class StandaloneKubeadm implements Kubeadm {
+  private static final Logger LOG = System.getLogger(StandaloneKubeadm.class.getName());
+  private static final int MAX_FILE = 1024 * 1024;
+  private static final String DEFAULT_CLUSTER = "kubernetes";
+  private static final Pattern CLUSTER_NAME = Pattern.compile("[A-Za-z0-9][-._A-Za-z0-9]{0,62}");
+
+  private final KubernetesPaths paths;
+  private final ObjectStore store;
+  private final ClusterRecords records;
+  private final ComponentInstaller installer;
+  private final ClusterPki pki;
+  private final InstantSource clock;
+
+  /**
+   * @param nodeRoot this node's root folder
+   * @param objects where the cluster's objects are, see {@link StandaloneCluster}; null: this
+   *     node's own folder
+   */
+  public StandaloneKubeadm(Path nodeRoot, @Nullable Path objects, InstantSource clock) {
+    this.paths = new KubernetesPaths(nodeRoot);
+    this.store = new ObjectStore(objects == null ? paths.objects() : objects);
+    this.records = new ClusterRecords(store);
+    this.installer = new ComponentInstaller(nodeRoot);
+    this.pki = new ClusterPki(paths.pki(), clock);
+    this.clock = clock;
+  }
+
+  @Override
+  public String init(InitPlan plan) throws IOException {
+    try {
+      String name = NodeNames.normalize(plan.nodeName());
+      String cluster = clusterName(plan.clusterName());
+      CertificateAuthority authority = pki.ensure();
+      ensureKubeletCertificate(authority, name, plan.nodeIp());
+      installer.install(plan.components());
+      records.put(
+          new ClusterConfiguration(
+              cluster,
+              plan.kubernetesVersion(),
+              plan.apiServerEndpoint(),
+              plan.serviceCidr(),
+              plan.apiServerCertSans()));
+      var components =
+          new Components(
+              ComponentsConfig.reference(plan.components()),
+              plan.kubernetesVersion(),
+              plan.components());
+      records.put(components);
+      String kubeconfig = ensureAdminConf(authority, cluster, plan.apiServerEndpoint());
+      writeKubeletConf(plan.apiServerEndpoint(), name, authority.certificatePem());
+      records.arrived(name, components.reference(), true);
+      LOG.log(
+          Level.INFO,
+          "standalone Kubernetes: {0} is the first control plane; no Kubernetes runs on it",
+          name);
+      return kubeconfig;
+    } catch (MalformedException e) {
+      throw new IOException("standalone Kubernetes: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void join(JoinPlan plan) throws IOException {
+    try {
+      String name = NodeNames.normalize(plan.nodeName());
+      String token = BootstrapToken.parse(plan.token(), Instant.MAX).token();
+      CaPin pin = CaPin.parse(plan.caCertHash());
+      String caPem = plan.controlPlane() ? takeControlPlaneFiles(plan, pin) : "";
+      installer.install(plan.components());
+      String reference = ComponentsConfig.reference(plan.components());
+      if (plan.controlPlane()) {
+        joinAsControlPlane(plan, reference);
+      }
+      AtomicFile.write(
+          paths.bootstrapKubeletConf(),
+          Kubeconfig.bootstrap(DEFAULT_CLUSTER, plan.apiServerEndpoint(), caPem, token),
+          AtomicFile.PRIVATE);
+      writeKubeletConf(plan.apiServerEndpoint(), name, caPem);
+      if (store.exists()) {
+        records.arrived(name, reference, plan.controlPlane());
+      }
+      LOG.log(
+          Level.INFO,
+          "standalone Kubernetes: {0} has joined {1} as {2}; no Kubernetes runs on it",
+          name,
+          plan.apiServerEndpoint(),
+          plan.controlPlane() ? "control plane" : "worker");
+    } catch (MalformedException e) {
+      throw new IOException("standalone Kubernetes: " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes the shared files, if they are the pinned cluster's and no other's stand there. */
+  private String takeControlPlaneFiles(JoinPlan plan, CaPin pin)
+      throws IOException, MalformedException {
+    Bytes ca = ControlPlaneFiles.content(plan.controlPlaneFiles(), "ca.crt");
+    String pem = new String(ca.toArray(), StandardCharsets.UTF_8);
+    if (!pin.matches(Pem.certificates("ca.crt", pem).getFirst())) {
+      throw new MalformedException("ca.crt", "is not the CA that the ticket pins");
+    }
+    Path present = paths.pki().resolve("ca.crt");
+    if (Files.exists(present) && !AtomicFile.read(present, MAX_FILE).equals(ca)) {
+      throw new IOException(
+          present + " belongs to another cluster: reset this node before it joins this one");
+    }
+    ControlPlaneFiles.write(paths.pki(), plan.controlPlaneFiles());
+    return pem;
+  }
+
+  private void joinAsControlPlane(JoinPlan plan, String reference)
+      throws IOException, MalformedException {
+    // With the first control plane's objects in reach these are there; alone, this node starts its
+    // own records from what the ticket says.
+    if (records.configuration().isEmpty()) {
+      records.put(
+          new ClusterConfiguration(DEFAULT_CLUSTER, "", plan.apiServerEndpoint(), "", List.of()));
+      records.put(new Components(reference, "", plan.components()));
+    }
+    String cluster =
+        records.configuration().map(ClusterConfiguration::clusterName).orElse(DEFAULT_CLUSTER);
+    ensureAdminConf(pki.load("ca"), clusterName(cluster), plan.apiServerEndpoint());
+  }
+
+  private String ensureAdminConf(CertificateAuthority authority, String cluster, String server)
+      throws IOException, MalformedException {
+    if (Files.exists(paths.adminConf())) {
+      return new String(
+          AtomicFile.read(paths.adminConf(), MAX_FILE).toArray(), StandardCharsets.UTF_8);
+    }
+    String user = cluster + "-admin";
+    try (ClusterPki.Identity admin = pki.admin(authority, user)) {
+      String kubeconfig =
+          Kubeconfig.embedded(
+              cluster, server, authority.certificate(), user, admin.certificate(), admin.keyPem());
+      AtomicFile.write(paths.adminConf(), kubeconfig, AtomicFile.PRIVATE);
+      return kubeconfig;
+    }
+  }
+
+  private void writeKubeletConf(String server, String name, String caPem)
+      throws IOException, MalformedException {
+    AtomicFile.write(
+        paths.kubeletConf(),
+        Kubeconfig.files(
+            DEFAULT_CLUSTER,
+            server,
+            caPem,
+            "system:node:" + name,
+            "/run/state/kubelet/pki/kubelet-client-crt.pem",
+            "/run/state/kubelet/pki/kubelet-client-key.pem"),
+        AtomicFile.PRIVATE);
+  }
+
+  /** Signs this first node's own kubelet certificate; a joining node brings one in its ticket. */
+  private void ensureKubeletCertificate(CertificateAuthority authority, String name, String ip)
+      throws IOException, MalformedException {
+    if (Files.exists(paths.kubeletCertificate())) {
+      return;
+    }
+    KeyPair pair = KeyPairs.ecP256();
+    try (Secret key = Pem.encode(pair.getPrivate())) {
+      ClusterPki.writePrivate(paths.kubeletKey(), key);
+    }
+    try {
+      Bytes csr = CertificateRequests.create(pair, name, List.of(), List.of(ip));
+      AtomicFile.write(
+          paths.kubeletCertificate(),
+          new KubeletCertificates(authority, clock).sign(csr),
+          AtomicFile.PUBLIC);
+    } catch (CsrException | IllegalArgumentException e) {
+      throw new MalformedException("node", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String clusterName(String name) throws MalformedException {
+    if (name.isEmpty()) {
+      return DEFAULT_CLUSTER;
+    }
+    if (!CLUSTER_NAME.matcher(name).matches()) {
+      throw new MalformedException(
+          "cluster_name", "must be 1 to 63 letters, digits, dots, dashes or underscores");
+    }
+    return name;
+  }
+}
