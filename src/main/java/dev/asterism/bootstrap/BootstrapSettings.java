@@ -1,0 +1,61 @@
+package dev.asterism.bootstrap;
+
+import dev.asterism.atls.PeerVerification;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a node bootstraps.
+ *
+ * @param initAddress where a control plane serves init
+ * @param joinInterval between two rounds over the join endpoints, give or take a fifth
+ * @param joinDeadline of one attempt, both sides' evidence included
+ * @param kubeadmTries for a join
+ * @param kubeadmPause between two of them
+ * @param joinServices how join-services must prove themselves; null: they need not, as in clusters
+ *     whose join-service does not attest. Then whoever answers at a join endpoint can make this
+ *     node a member of a cluster of his: he learns nothing of ours, but what runs here later is
+ *     his.
+ */
+public record BootstrapSettings(
+    InetSocketAddress initAddress,
+    Duration joinInterval,
+    Duration joinDeadline,
+    int kubeadmTries,
+    Duration kubeadmPause,
+    @Nullable PeerVerification joinServices) {
+
+  private static final int INIT_PORT = 9000;
+
+  /** As nodes in the field do it: port 9000, every 30 seconds, three tries. */
+  public static BootstrapSettings standard() {
+    return new BootstrapSettings(
+        new InetSocketAddress(INIT_PORT),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(90),
+        3,
+        Duration.ofSeconds(10),
+        null);
+  }
+
+  public BootstrapSettings withInitAddress(InetSocketAddress address) {
+    return new BootstrapSettings(
+        address, joinInterval, joinDeadline, kubeadmTries, kubeadmPause, joinServices);
+  }
+
+  public BootstrapSettings withJoinInterval(Duration interval) {
+    return new BootstrapSettings(
+        initAddress, interval, joinDeadline, kubeadmTries, kubeadmPause, joinServices);
+  }
+
+  public BootstrapSettings withKubeadmPause(Duration pause) {
+    return new BootstrapSettings(
+        initAddress, joinInterval, joinDeadline, kubeadmTries, pause, joinServices);
+  }
+
+  public BootstrapSettings withJoinServices(PeerVerification verification) {
+    return new BootstrapSettings(
+        initAddress, joinInterval, joinDeadline, kubeadmTries, kubeadmPause, verification);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.asterism.bootstrap;
+
+/** Init or join failed after the lock; only a reset helps. */
+final class EntryFailedException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  EntryFailedException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.asterism.bootstrap;
+
+/** Somebody else has the node; the message says who. */
+final class NodeTakenException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  NodeTakenException(String message) {
+    super(message);
+  }
+}

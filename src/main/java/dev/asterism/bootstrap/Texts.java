@@ -1,0 +1,35 @@
+package dev.asterism.bootstrap;
+
+import com.google.protobuf.ByteString;
+import dev.asterism.crypto.Secret;
+import dev.asterism.kubernetes.Component;
+import dev.asterism.wire.Bytes;
+import java.util.List;
+
+/** Small conversions between messages, values and words. */
+final class Texts {
+  private Texts() {}
+
+  static Bytes bytes(ByteString value) {
+    return Bytes.of(value.toByteArray());
+  }
+
+  /** A copy of its own; the message keeps, and cannot zero, the other one. */
+  static Secret secret(ByteString value) {
+    return Secret.takeOver(value.toByteArray());
+  }
+
+  static List<Component> components(List<dev.asterism.proto.components.Component> list) {
+    return list.stream()
+        .map(c -> new Component(c.getUrl(), c.getHash(), c.getInstallPath(), c.getExtract()))
+        .toList();
+  }
+
+  /** What an exception says, in one line; its kind where it says nothing. */
+  static String reason(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null || message.isBlank()
+        ? failure.getClass().getSimpleName()
+        : message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}
