@@ -2,6 +2,7 @@ package dev.asterism.atls;
 
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Claims;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The other side of one connection, proven by evidence over this very connection's key and nonce.
@@ -11,6 +12,7 @@ public final class AttestedPeer {
   private final Appraisal appraisal;
   private final Claims claims;
   private final long generation;
+  private final AtomicBoolean spent = new AtomicBoolean();
 
   AttestedPeer(Appraisal appraisal, long generation) {
     if (!appraisal.accepted()) {
@@ -35,5 +37,14 @@ public final class AttestedPeer {
   /** The generation of the configuration that accepted it. */
   public long generation() {
     return generation;
+  }
+
+  /**
+   * Uses this approval up: one proof buys one ticket.
+   *
+   * @return true for exactly one caller, whatever races
+   */
+  public boolean spend() {
+    return spent.compareAndSet(false, true);
   }
 }

@@ -1,0 +1,95 @@
+package dev.asterism.joinservice;
+
+import dev.asterism.atls.AtlsServer;
+import dev.asterism.atls.PeerVerification;
+import dev.asterism.attestation.Issuer;
+import dev.asterism.attestation.Verifier;
+import dev.asterism.attestation.Versioned;
+import dev.asterism.audit.AuditLog;
+import dev.asterism.config.JoinConfig;
+import dev.asterism.keys.KeySource;
+import dev.asterism.kubernetes.ClusterAccess;
+import dev.asterism.metrics.Metrics;
+import dev.asterism.rpc.Peers;
+import dev.asterism.rpc.RpcServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The join-service: attested TLS in front, {@link JoinService} behind it. */
+public final class JoinServiceRole implements AutoCloseable {
+  private static final Duration CLOSE_GRACE = Duration.ofSeconds(10);
+
+  private final RpcServer server;
+
+  private JoinServiceRole(RpcServer server) {
+    this.server = server;
+  }
+
+  /**
+   * Listens. The caller keeps what it handed in, and closes it after this.
+   *
+   * @param config reference values and salt; a reload counts for the next connection, and calls
+   *     that are being answered end as they began
+   * @param issuer this side's own evidence; null: the join-service does not attest, as old nodes
+   *     have it
+   * @param address where nodes reach it
+   * @throws IOException if the address cannot be bound
+   */
+  public static JoinServiceRole start(
+      Supplier<Versioned<JoinConfig>> config,
+      ClusterAccess cluster,
+      KeySource keys,
+      AuditLog audit,
+      Metrics metrics,
+      InetSocketAddress address,
+      @Nullable Issuer issuer,
+      InstantSource clock)
+      throws IOException {
+    var joinMetrics = new JoinMetrics(metrics);
+    var records = new Records(audit, joinMetrics);
+    var verification =
+        new PeerVerification(() -> verifier(config.get(), joinMetrics), clock, records);
+    var service =
+        new JoinService(
+            new Approvals(config, Peers::attested),
+            new Tickets(cluster, keys, clock),
+            records,
+            joinMetrics,
+            Peers::address);
+    return new JoinServiceRole(
+        RpcServer.builder("join-service", address)
+            .tls(AtlsServer.context(issuer, verification))
+            .service(service)
+            .start());
+  }
+
+  /** Whoever asks to join or rejoin must not have joined yet, whatever the configuration lists. */
+  private static Versioned<Verifier> verifier(Versioned<JoinConfig> config, JoinMetrics metrics) {
+    Verifier verifier = config.value().policy().unspent().verifier();
+    return new Versioned<>(new TimedVerifier(verifier, metrics), config.generation());
+  }
+
+  /** The port bound, also where the address said 0. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Takes no new calls, and lets those that are being answered end within {@code grace}. */
+  public void stop(Duration grace) {
+    server.shutdown(grace);
+  }
+
+  /** Blocks until it has stopped. */
+  public void awaitTermination() throws InterruptedException {
+    server.awaitTermination();
+  }
+
+  @Override
+  public void close() {
+    stop(CLOSE_GRACE);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.asterism.joinservice;
+
+import com.google.protobuf.ByteString;
+import dev.asterism.crypto.Secret;
+import dev.asterism.joinservice.Approvals.Approval;
+import dev.asterism.keys.EmergencySshCa;
+import dev.asterism.keys.KeyException;
+import dev.asterism.keys.KeyIds;
+import dev.asterism.keys.KeySource;
+import dev.asterism.kubernetes.BootstrapToken;
+import dev.asterism.kubernetes.BootstrapTokens;
+import dev.asterism.kubernetes.ClusterAccess;
+import dev.asterism.kubernetes.ClusterAccess.Components;
+import dev.asterism.kubernetes.ClusterAccess.ControlPlaneFile;
+import dev.asterism.kubernetes.Component;
+import dev.asterism.kubernetes.CsrException;
+import dev.asterism.kubernetes.JoinInProgressException;
+import dev.asterism.proto.join.IssueJoinTicketResponse;
+import dev.asterism.proto.join.IssueRejoinTicketResponse;
+import dev.asterism.proto.join.control_plane_cert_or_key;
+import dev.asterism.rpc.CallException;
+import dev.asterism.wire.MalformedException;
+import io.grpc.Status;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts tickets together (wire contract, section 7). Every method wants an {@link Approval}: without
+ * a proof there is nothing to call.
+ */
+final class Tickets {
+  private final ClusterAccess cluster;
+  private final KeySource keys;
+  private final InstantSource clock;
+
+  Tickets(ClusterAccess cluster, KeySource keys, InstantSource clock) {
+    this.cluster = cluster;
+    this.keys = keys;
+    this.clock = clock;
+  }
+
+  /**
+   * A ticket, and what may be recorded of it.
+   *
+   * @param tokenId the public half of the bootstrap token
+   */
+  record Issued(IssueJoinTicketResponse response, String tokenId, String componentsReference) {}
+
+  /** The first join: keys, token, certificates, and what to install. */
+  Issued join(Approval approval, TicketRequest request) throws CallException {
+    var response = IssueJoinTicketResponse.newBuilder();
+    try (Secret disk = keys.dataKey(request.diskKeyId(), KeyIds.LENGTH);
+        Secret measurement = keys.dataKey(KeyIds.MEASUREMENT_SECRET, KeyIds.LENGTH);
+        EmergencySshCa ssh = EmergencySshCa.of(keys)) {
+      response
+          .setStateDiskKey(copy(disk))
+          .setMeasurementSecret(copy(measurement))
+          .setMeasurementSalt(ByteString.copyFrom(approval.config().measurementSalt().toArray()))
+          .setAuthorizedCaPublicKey(
+              ByteString.copyFromUtf8(ssh.publicKey().authorizedKeysLine("")));
+      BootstrapToken token = cluster.createToken(BootstrapTokens.TTL);
+      response
+          .setToken(token.token())
+          .setDiscoveryTokenCaCertHash(cluster.caCertHash())
+          .setApiServerEndpoint(cluster.apiServerEndpoint())
+          .setKubeletCert(ByteString.copyFromUtf8(cluster.signKubeletCertificate(request.csr())));
+      String hostCertificate = hostCertificate(ssh, request);
+      if (hostCertificate != null) {
+        response.setHostCertificate(ByteString.copyFromUtf8(hostCertificate));
+      }
+      Components components = cluster.components();
+      for (Component component : components.list()) {
+        response.addKubernetesComponents(proto(component));
+      }
+      if (request.controlPlane()) {
+        for (ControlPlaneFile file : cluster.controlPlaneFiles()) {
+          response.addControlPlaneFiles(
+              control_plane_cert_or_key
+                  .newBuilder()
+                  .setName(file.name())
+                  .setData(ByteString.copyFrom(file.content().toArray())));
+        }
+      }
+      // Last, so that a join that fails before does not keep other control planes waiting.
+      cluster.registerJoiningNode(
+          request.nodeName(), components.reference(), request.controlPlane());
+      return new Issued(response.build(), token.id(), components.reference());
+    } catch (KeyException e) {
+      throw keysUnavailable(e);
+    } catch (CsrException | MalformedException e) {
+      throw new CallException(Status.Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+    } catch (JoinInProgressException e) {
+      throw new CallException(
+          Status.Code.UNAVAILABLE, "another control plane is joining: try again later", e);
+    } catch (IOException e) {
+      throw new CallException(
+          Status.Code.UNAVAILABLE, "the cluster does not answer: try again later", e);
+    }
+  }
+
+  /** After a reboot: the key of a disk that belongs to the cluster already. */
+  IssueRejoinTicketResponse rejoin(Approval approval, String diskKeyId) throws CallException {
+    try (Secret disk = keys.dataKey(diskKeyId, KeyIds.LENGTH);
+        Secret measurement = keys.dataKey(KeyIds.MEASUREMENT_SECRET, KeyIds.LENGTH)) {
+      return IssueRejoinTicketResponse.newBuilder()
+          .setStateDiskKey(copy(disk))
+          .setMeasurementSecret(copy(measurement))
+          .build();
+    } catch (KeyException e) {
+      throw keysUnavailable(e);
+    }
+  }
+
+  private @Nullable String hostCertificate(EmergencySshCa ssh, TicketRequest request)
+      throws IOException, MalformedException {
+    if (request.hostKey().isEmpty()) {
+      return null;
+    }
+    List<String> principals = new ArrayList<>(request.principals());
+    principals.addAll(cluster.apiServerCertSans());
+    return ssh.certify(request.hostKey().get(), principals, clock.instant());
+  }
+
+  private static dev.asterism.proto.components.Component proto(Component component) {
+    return dev.asterism.proto.components.Component.newBuilder()
+        .setUrl(component.url())
+        .setHash(component.hash())
+        .setInstallPath(component.installPath())
+        .setExtract(component.extract())
+        .build();
+  }
+
+  private static CallException keysUnavailable(KeyException e) {
+    return new CallException(
+        Status.Code.UNAVAILABLE, "the key-service gives no key now: try again later", e);
+  }
+
+  /** The message keeps its copy until it is sent; ours is zeroed at once. */
+  private static ByteString copy(Secret secret) {
+    byte[] bytes = secret.expose();
+    try {
+      return ByteString.copyFrom(bytes);
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+}
