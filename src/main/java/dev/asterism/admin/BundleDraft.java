@@ -18,10 +18,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param inputs what the relying party supplied
  * @param files content by role; each becomes the file {@code <role>.json} or {@code <role>.bin}
  */
-record BundleDraft(
+public record BundleDraft(
     String kind, String source, Instant at, ObjectNode inputs, SortedMap<String, Bytes> files) {
 
-  BundleDraft {
+  public BundleDraft {
     files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
   }
 

@@ -111,18 +111,34 @@ public final class Bundles {
   }
 
   /**
+   * Refuses a folder that a bundle cannot be written into.
+   *
+   * @param option where the folder comes from, for messages
+   * @throws MalformedException unless it is new or empty
+   */
+  public static void requireNew(String option, Path folder) throws MalformedException {
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (var entries = Files.list(folder)) {
+      if (entries.findAny().isEmpty()) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new MalformedException(option, folder + " is not a folder that can be listed");
+    }
+    throw new MalformedException(option, folder + " is not empty: name a new folder");
+  }
+
+  /**
    * Writes a bundle. The manifest comes last, so that a folder with one is complete.
    *
    * @param folder new or empty
-   * @throws IOException if the folder holds something, or a file cannot be written
+   * @throws MalformedException if the folder holds something
+   * @throws IOException if a file cannot be written
    */
-  public static void write(Path folder, BundleDraft draft) throws IOException {
-    Files.createDirectories(folder);
-    try (var entries = Files.list(folder)) {
-      if (entries.findAny().isPresent()) {
-        throw new IOException(folder + " is not empty: name a new folder for the evidence");
-      }
-    }
+  public static void write(Path folder, BundleDraft draft) throws IOException, MalformedException {
+    requireNew("bundle", folder);
     for (Map.Entry<String, Bytes> file : draft.files().entrySet()) {
       AtomicFile.write(
           folder.resolve(BundleDraft.fileName(file.getKey())), file.getValue(), AtomicFile.PUBLIC);

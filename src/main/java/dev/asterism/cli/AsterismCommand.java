@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
       "3:undecided: a required check could not be made",
     },
     subcommands = {
+      InitCommand.class,
+      VerifyCommand.class,
       EvidenceCommand.class,
     })
 public final class AsterismCommand implements Runnable {
@@ -45,7 +47,7 @@ public final class AsterismCommand implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new AsterismCommand())
+    return HelpLayout.applyTo(new CommandLine(new AsterismCommand()))
         .setExecutionExceptionHandler(AsterismCommand::failed)
         .setParameterExceptionHandler(AsterismCommand::misused)
         .setCaseInsensitiveEnumValuesAllowed(true);

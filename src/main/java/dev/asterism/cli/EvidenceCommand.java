@@ -1,6 +1,7 @@
 package dev.asterism.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -9,16 +10,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evidence",
     header = "Judge saved evidence, or look inside it.",
-    description = {
-      "Evidence bundles are folders with a manifest (evidence.json) and the files it names,",
-      "as 'asterism verify --save' writes them. See docs/evidence-bundles.md.",
-    },
-    mixinStandardHelpOptions = true,
+    description =
+        "Evidence bundles are folders with a manifest (evidence.json) and the files it names, "
+            + "as 'asterism verify --save' writes them. See docs/evidence-bundles.md.",
     sortOptions = false,
     subcommands = {EvidenceVerifyCommand.class, EvidenceShowCommand.class})
 final class EvidenceCommand implements Runnable {
   @Spec
   private @SuppressWarnings("NullAway.Init") CommandSpec spec;
+
+  @Mixin final HelpOption help = new HelpOption();
 
   EvidenceCommand() {}
 

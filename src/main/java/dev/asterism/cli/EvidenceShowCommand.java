@@ -12,7 +12,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     header = "Print what is inside an evidence bundle, without judging it.",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     footerHeading = "%nExample:%n",
     footer = "  asterism evidence show saved/node-1")
@@ -24,6 +23,8 @@ final class EvidenceShowCommand implements Callable<Integer> {
   private List<String> bundles = List.of();
 
   @Mixin private Output output = new Output();
+
+  @Mixin final HelpOption help = new HelpOption();
 
   EvidenceShowCommand() {}
 

@@ -15,12 +15,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     header = "Judge evidence bundles.",
-    description = {
-      "Judges each bundle at the time and against the inputs that its manifest states. That proves",
-      "only what the bundle's maker asked: to judge it by your own rules, give --config, --nonce",
-      "and --at. One bad bundle never stops the rest.",
-    },
-    mixinStandardHelpOptions = true,
+    description =
+        "Judges each bundle at the time and against the inputs that its manifest states. That proves "
+            + "only what the bundle's maker asked: to judge it by your own rules, give --config, --nonce "
+            + "and --at. One bad bundle never stops the rest.",
     sortOptions = false,
     exitCodeListHeading = "%nExit codes (of several bundles the worst: 2, then 1, 3, 0):%n",
     exitCodeList = {
@@ -32,7 +30,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  asterism evidence verify saved/node-1",
-      "  asterism evidence verify --config attestation.json --nonce 9f3c… --at 2026-01-31T12:00:00Z saved/node-1",
+      "  asterism evidence verify --config attestation.json --nonce 9f3c… \\",
+      "    --at 2026-01-31T12:00:00Z saved/node-1",
       "  asterism evidence verify -o json vectors/tpm/* | jq 'select(.accepted | not)'",
     })
 final class EvidenceVerifyCommand implements Callable<Integer> {
@@ -73,6 +72,8 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
   private @Nullable String at;
 
   @Mixin private Output output = new Output();
+
+  @Mixin final HelpOption help = new HelpOption();
 
   EvidenceVerifyCommand() {}
 

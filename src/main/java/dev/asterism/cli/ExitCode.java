@@ -1,5 +1,7 @@
 package dev.asterism.cli;
 
+import dev.asterism.attestation.Verdict;
+
 /** What a process tells its caller; the same for every role and verb. */
 final class ExitCode {
   /** Done, or accepted. */
@@ -15,4 +17,12 @@ final class ExitCode {
   static final int UNDECIDED = 3;
 
   private ExitCode() {}
+
+  static int of(Verdict verdict) {
+    return switch (verdict) {
+      case ACCEPTED -> SUCCESS;
+      case REFUSED -> FAILURE;
+      case UNDECIDED -> UNDECIDED;
+    };
+  }
 }

@@ -6,6 +6,7 @@ import dev.asterism.admin.KdfKind;
 import dev.asterism.attestation.EvidenceKind;
 import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.qemu.QemuVtpm;
 import dev.asterism.wire.MalformedException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -16,7 +17,7 @@ final class Platforms {
 
   /** Every platform whose attestation config this build can read. */
   static List<Platform> all() {
-    return List.of();
+    return List.of(new QemuVtpm());
   }
 
   /**

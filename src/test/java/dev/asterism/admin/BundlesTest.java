@@ -193,7 +193,7 @@ class BundlesTest {
   void neverWritesIntoAFolderThatHoldsSomething() {
     var draft = new BundleDraft("k", "a test", Instant.EPOCH, Json.newObject(), new TreeMap<>());
 
-    var e = assertThrows(IOException.class, () -> Bundles.write(made.folder, draft));
+    var e = assertThrows(MalformedException.class, () -> Bundles.write(made.folder, draft));
     assertTrue(e.getMessage().contains("is not empty"), e.getMessage());
   }
 
