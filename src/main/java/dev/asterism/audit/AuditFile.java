@@ -15,7 +15,7 @@ import java.security.MessageDigest;
 import java.util.Set;
 
 /** Lines in a file that only grows; not safe for concurrent use. */
-final class AuditFile implements AutoCloseable {
+final class AuditFile implements AuditLines {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
@@ -61,16 +61,16 @@ final class AuditFile implements AutoCloseable {
     }
   }
 
-  /** The SHA-256 of the last line without its newline; zeros where there is none. */
-  Bytes lastLine() throws IOException {
+  @Override
+  public Bytes lastLine() throws IOException {
     if (torn) {
       mend();
     }
     return lastLine;
   }
 
-  /** Adds a line, which ends in a newline, in one write, and syncs it. */
-  void append(byte[] line) throws IOException {
+  @Override
+  public void append(byte[] line) throws IOException {
     if (torn) {
       mend();
     }

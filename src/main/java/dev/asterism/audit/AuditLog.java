@@ -2,6 +2,7 @@ package dev.asterism.audit;
 
 import dev.asterism.wire.Json;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,7 +24,7 @@ public final class AuditLog implements AutoCloseable {
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter().withZone(ZoneOffset.UTC);
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final AuditFile file;
+  private final AuditLines lines;
   private final InstantSource clock;
 
   /**
@@ -33,8 +34,20 @@ public final class AuditLog implements AutoCloseable {
    * @throws IOException if it cannot be opened, or another process writes it
    */
   public AuditLog(Path file, InstantSource clock) throws IOException {
-    this.file = AuditFile.open(file);
+    this(AuditFile.open(file), clock);
+  }
+
+  private AuditLog(AuditLines lines, InstantSource clock) {
+    this.lines = lines;
     this.clock = clock;
+  }
+
+  /**
+   * A log on a stream that someone else keeps, such as a container's standard error. It begins anew
+   * with each process, and nothing vouches that a record is on a disk.
+   */
+  public static AuditLog to(OutputStream out, InstantSource clock) {
+    return new AuditLog(new AuditStream(out), clock);
   }
 
   /**
@@ -51,8 +64,8 @@ public final class AuditLog implements AutoCloseable {
       line.put("time", time(clock.instant()));
       line.put("event", event);
       line.set("content", content);
-      line.put("previous", file.lastLine().hex());
-      file.append((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
+      line.put("previous", lines.lastLine().hex());
+      lines.append((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
     } finally {
       lock.unlock();
     }
@@ -66,7 +79,7 @@ public final class AuditLog implements AutoCloseable {
   public void close() throws IOException {
     lock.lock();
     try {
-      file.close();
+      lines.close();
     } finally {
       lock.unlock();
     }

@@ -39,6 +39,7 @@ public final class HttpPort implements AutoCloseable {
   }
 
   private static final int BACKLOG = 128;
+  private static final int GRACE_SECONDS = 5;
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -100,10 +101,10 @@ public final class HttpPort implements AutoCloseable {
     }
   }
 
-  /** Stops at once. */
+  /** Takes no new requests, and waits a little for those it has. */
   @Override
   public void close() {
-    server.stop(0);
+    server.stop(GRACE_SECONDS);
     threads.shutdownNow();
   }
 }

@@ -178,6 +178,18 @@ class AuditLogTest {
   }
 
   @Test
+  void writesTheSameLinesOnAStreamAndLeavesItOpen() throws Exception {
+    try (var out = Files.newOutputStream(file)) {
+      try (var log = AuditLog.to(out, CLOCK)) {
+        log.append("one", Json.newObject());
+        log.append("two", Json.newObject());
+      }
+      out.write('\n');
+    }
+    assertChained(0, 1);
+  }
+
+  @Test
   void saysSoWhereItsFolderIsMissing() {
     Path lost = folder.resolve("missing/audit.jsonl");
     assertThrows(IOException.class, () -> new AuditLog(lost, CLOCK));

@@ -1,0 +1,130 @@
+package dev.asterism.keyservice;
+
+import com.google.protobuf.ByteString;
+import dev.asterism.audit.AuditLog;
+import dev.asterism.crypto.Secret;
+import dev.asterism.keys.KeyException;
+import dev.asterism.keys.KeySource;
+import dev.asterism.metrics.Counter;
+import dev.asterism.metrics.Histogram;
+import dev.asterism.metrics.Metrics;
+import dev.asterism.proto.kms.APIGrpc;
+import dev.asterism.proto.kms.GetDataKeyRequest;
+import dev.asterism.proto.kms.GetDataKeyResponse;
+import dev.asterism.rpc.CallException;
+import dev.asterism.rpc.Failures;
+import dev.asterism.rpc.Peers;
+import dev.asterism.wire.Json;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Serves data keys inside the cluster, as the deployed services ask for them: without TLS, so the
+ * network around it must be the cluster's own. Every answer is on record before it is sent; a
+ * record that cannot be kept is a key that is not given.
+ */
+public final class KeyService extends APIGrpc.APIImplBase {
+  private static final String GIVEN = "given";
+  private static final String REFUSED = "refused";
+  private static final String FAILED = "failed";
+
+  /** As much of a bad id as a record shows. */
+  private static final int MAX_RECORDED = 253;
+
+  private final KeySource keys;
+  private final AuditLog audit;
+  private final Counter answers;
+  private final Histogram duration;
+
+  /** Gives what {@code keys} gives, and writes down in {@code audit} to whom. */
+  public KeyService(KeySource keys, AuditLog audit, Metrics metrics) {
+    this.keys = keys;
+    this.audit = audit;
+    this.answers =
+        metrics.counter("asterism_data_keys_total", "Requests for data keys.", "decision");
+    this.duration =
+        metrics.histogram("asterism_data_key_seconds", "Time to answer a request for a data key.");
+  }
+
+  @Override
+  public void getDataKey(GetDataKeyRequest request, StreamObserver<GetDataKeyResponse> out) {
+    Failures.answer(out, () -> answer(request, Peers.address()));
+  }
+
+  private GetDataKeyResponse answer(GetDataKeyRequest request, String peer)
+      throws CallException, IOException {
+    long start = System.nanoTime();
+    try (Secret key = key(request, peer)) {
+      record(request, peer, GIVEN, null);
+      return response(key);
+    } finally {
+      duration.observe(Duration.ofNanos(System.nanoTime() - start));
+    }
+  }
+
+  private Secret key(GetDataKeyRequest request, String peer) throws CallException, IOException {
+    try {
+      var wanted = DataKeyRequest.checked(request.getDataKeyId(), request.getLength());
+      Secret key = keys.dataKey(wanted.id(), wanted.length());
+      if (key.length() != wanted.length()) {
+        key.close();
+        throw new KeyException(
+            KeyException.Reason.UNAVAILABLE, "the key source gave a key of another length");
+      }
+      return key;
+    } catch (CallException e) {
+      record(request, peer, REFUSED, e.getMessage());
+      throw e;
+    } catch (KeyException e) {
+      boolean refused = e.reason() != KeyException.Reason.UNAVAILABLE;
+      record(request, peer, refused ? REFUSED : FAILED, e.getMessage());
+      throw forPeer(e);
+    } catch (RuntimeException e) {
+      record(request, peer, FAILED, e.getClass().getSimpleName());
+      throw e;
+    }
+  }
+
+  /** What the source says of itself is for our log, as the cause. */
+  private static CallException forPeer(KeyException failure) {
+    return switch (failure.reason()) {
+      case INVALID ->
+          new CallException(
+              Status.Code.INVALID_ARGUMENT, "the key source has no such key", failure);
+      case DENIED ->
+          new CallException(Status.Code.PERMISSION_DENIED, "the key source refuses", failure);
+      case UNAVAILABLE ->
+          new CallException(Status.Code.UNAVAILABLE, "the key source does not answer", failure);
+    };
+  }
+
+  private static GetDataKeyResponse response(Secret key) {
+    byte[] bytes = key.expose();
+    try {
+      return GetDataKeyResponse.newBuilder().setDataKey(ByteString.copyFrom(bytes)).build();
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  private void record(
+      GetDataKeyRequest request, String peer, String decision, @Nullable String reason)
+      throws IOException {
+    answers.increment(decision);
+    String id = request.getDataKeyId();
+    ObjectNode content = Json.newObject();
+    content.put("id", id.length() > MAX_RECORDED ? id.substring(0, MAX_RECORDED) + "…" : id);
+    content.put("length", Integer.toUnsignedLong(request.getLength()));
+    content.put("peer", peer);
+    content.put("decision", decision);
+    if (reason != null) {
+      content.put("reason", reason);
+    }
+    audit.append("data-key", content);
+  }
+}

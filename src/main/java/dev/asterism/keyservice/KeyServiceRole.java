@@ -1,0 +1,68 @@
+package dev.asterism.keyservice;
+
+import dev.asterism.audit.AuditLog;
+import dev.asterism.keys.KeySource;
+import dev.asterism.metrics.Metrics;
+import dev.asterism.metrics.MonitoringServer;
+import dev.asterism.metrics.Readiness;
+import dev.asterism.rpc.RpcServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** The key-service with all its ports. */
+public final class KeyServiceRole implements AutoCloseable {
+  /** Where old services expect it. */
+  public static final int DEFAULT_PORT = 9000;
+
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final RpcServer server;
+  private final MonitoringServer monitoring;
+  private volatile Readiness readiness = Readiness.yes();
+
+  /**
+   * Serves from now on.
+   *
+   * @param listen where keys are given, without TLS
+   * @param monitoring where health, readiness and counters are shown
+   * @throws IOException if an address cannot be bound
+   */
+  public KeyServiceRole(
+      InetSocketAddress listen, InetSocketAddress monitoring, KeySource keys, AuditLog audit)
+      throws IOException {
+    var metrics = new Metrics();
+    this.server =
+        RpcServer.builder("key-service", listen)
+            .service(new KeyService(keys, audit, metrics))
+            .start();
+    try {
+      this.monitoring = new MonitoringServer(monitoring, metrics, () -> readiness);
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** The port keys are given on. */
+  public int port() {
+    return server.port();
+  }
+
+  public int monitoringPort() {
+    return monitoring.port();
+  }
+
+  /** Blocks until it is closed. */
+  public void awaitTermination() throws InterruptedException {
+    server.awaitTermination();
+  }
+
+  /** Finishes the calls it has, and takes no new ones. */
+  @Override
+  public void close() {
+    readiness = Readiness.no("stopping");
+    server.shutdown(GRACE);
+    monitoring.close();
+  }
+}

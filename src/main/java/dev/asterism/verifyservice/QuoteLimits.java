@@ -1,0 +1,35 @@
+package dev.asterism.verifyservice;
+
+/**
+ * How much evidence is made. A TPM makes one quote at a time, and everyone may ask for one.
+ *
+ * @param perPeer what one address gets (of IPv6, one /64)
+ * @param overall what all get together
+ * @param waitingPerPeer requests of one address that are being answered
+ * @param waiting requests that are being answered
+ */
+public record QuoteLimits(Rate perPeer, Rate overall, int waitingPerPeer, int waiting) {
+  /** For a virtual TPM, which makes some hundred quotes a second; a chip makes a few. */
+  public static final QuoteLimits DEFAULT =
+      new QuoteLimits(new Rate(50, 200), new Rate(200, 400), 64, 256);
+
+  public QuoteLimits {
+    if (waitingPerPeer < 1 || waiting < 1) {
+      throw new IllegalArgumentException("a limit is not positive");
+    }
+  }
+
+  /**
+   * A rate that may be exceeded for a moment.
+   *
+   * @param perSecond in the long run
+   * @param burst at once, after a pause
+   */
+  public record Rate(double perSecond, int burst) {
+    public Rate {
+      if (!(perSecond > 0) || burst < 1) {
+        throw new IllegalArgumentException("a rate is not positive");
+      }
+    }
+  }
+}

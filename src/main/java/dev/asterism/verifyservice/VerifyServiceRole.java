@@ -1,0 +1,88 @@
+package dev.asterism.verifyservice;
+
+import dev.asterism.attestation.Issuer;
+import dev.asterism.metrics.HttpPort;
+import dev.asterism.metrics.Metrics;
+import dev.asterism.metrics.MonitoringServer;
+import dev.asterism.rpc.RpcServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** The verify-service with all its ports. No TLS: evidence proves itself. */
+public final class VerifyServiceRole implements AutoCloseable {
+  public static final int DEFAULT_GRPC_PORT = 9090;
+  public static final int DEFAULT_HTTP_PORT = 8080;
+
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration PROBE_PAUSE = Duration.ofSeconds(5);
+
+  private final RpcServer grpc;
+  private final HttpPort http;
+  private final MonitoringServer monitoring;
+  private final StartProbe probe;
+
+  /**
+   * Where it listens.
+   *
+   * @param monitoring where health, readiness and counters are shown
+   */
+  public record Addresses(
+      InetSocketAddress grpc, InetSocketAddress http, InetSocketAddress monitoring) {}
+
+  /**
+   * Serves from now on, also while the hardware does not answer yet.
+   *
+   * @throws IOException if an address cannot be bound
+   */
+  public VerifyServiceRole(Addresses addresses, Issuer issuer, QuoteLimits limits)
+      throws IOException {
+    var metrics = new Metrics();
+    var quotes = new Quotes(issuer, new QuoteGate(limits, System::nanoTime), metrics);
+    this.grpc =
+        RpcServer.builder("verify-service", addresses.grpc())
+            .service(new VerifyService(quotes))
+            .start();
+    try {
+      this.http = new HttpPort(addresses.http(), new VerifyHttp(quotes));
+    } catch (IOException e) {
+      grpc.close();
+      throw e;
+    }
+    this.probe = new StartProbe(issuer, PROBE_PAUSE);
+    try {
+      this.monitoring = new MonitoringServer(addresses.monitoring(), metrics, probe::readiness);
+    } catch (IOException e) {
+      probe.close();
+      http.close();
+      grpc.close();
+      throw e;
+    }
+  }
+
+  public int grpcPort() {
+    return grpc.port();
+  }
+
+  public int httpPort() {
+    return http.port();
+  }
+
+  public int monitoringPort() {
+    return monitoring.port();
+  }
+
+  /** Blocks until it is closed. */
+  public void awaitTermination() throws InterruptedException {
+    grpc.awaitTermination();
+  }
+
+  /** Finishes the calls it has, and takes no new ones. */
+  @Override
+  public void close() {
+    probe.close();
+    grpc.shutdown(GRACE);
+    http.close();
+    monitoring.close();
+  }
+}
