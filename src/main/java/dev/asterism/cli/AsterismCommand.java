@@ -25,9 +25,14 @@ import picocli.CommandLine.Spec;
       "3:undecided: a required check could not be made",
     },
     subcommands = {
+      MiniCommand.class,
       InitCommand.class,
       VerifyCommand.class,
       EvidenceCommand.class,
+      BootstrapCommand.class,
+      JoinServiceCommand.class,
+      KeyServiceCommand.class,
+      VerifyServiceCommand.class,
     })
 public final class AsterismCommand implements Runnable {
   @Spec

@@ -1,0 +1,105 @@
+package dev.asterism.cli;
+
+import dev.asterism.bootstrap.Bootstrap;
+import dev.asterism.bootstrap.BootstrapSettings;
+import dev.asterism.bootstrap.FaultPoints;
+import dev.asterism.bootstrap.NodeParts;
+import dev.asterism.disk.standalone.StandaloneDisk;
+import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
+import dev.asterism.metrics.Metrics;
+import dev.asterism.metrics.MonitoringServer;
+import dev.asterism.metrics.Readiness;
+import dev.asterism.node.Metadata;
+import dev.asterism.node.NodePaths;
+import dev.asterism.node.QemuMetadata;
+import dev.asterism.node.StaticMetadata;
+import dev.asterism.node.standalone.StandaloneServices;
+import dev.asterism.wire.MalformedException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** Wires the bootstrap role and runs it. */
+final class BootstrapRun {
+  private static final int MONITORING_PORT = 9180;
+  private static final int REBOOT = 10;
+  private static final String STATIC = "static:";
+  private static final String QEMU = "qemu:";
+  private static final String QEMU_DEFAULT = "http://10.42.0.1:8080";
+  private static final Duration STANDALONE_KUBEADM_PAUSE = Duration.ofSeconds(1);
+
+  private final BootstrapCommand command;
+
+  BootstrapRun(BootstrapCommand command) {
+    this.command = command;
+  }
+
+  int run() throws Exception {
+    if (!command.standalone) {
+      throw new MalformedException(
+          "--standalone",
+          "is needed: this build has no other Kubernetes and state disk than the stand-ins");
+    }
+    var metrics = new Metrics();
+    var random = new SecureRandom();
+    InstantSource clock = InstantSource.system();
+    BootstrapSettings settings =
+        BootstrapSettings.standard()
+            .withInitAddress(command.listen)
+            .withKubeadmPause(STANDALONE_KUBEADM_PAUSE);
+    if (command.joinInterval != null) {
+      settings = settings.withJoinInterval(command.joinInterval);
+    }
+    var bootstrap = new Bootstrap(parts(random, clock), settings, clock, random, FaultPoints.NONE);
+    try (var _ =
+        new MonitoringServer(
+            command.role.monitoring(MONITORING_PORT), metrics, () -> readiness(bootstrap))) {
+      return bootstrap.run() == Bootstrap.Outcome.REBOOTING ? REBOOT : ExitCode.SUCCESS;
+    }
+  }
+
+  private static Readiness readiness(Bootstrap bootstrap) {
+    var status = bootstrap.status();
+    String text = status.state().id() + (status.reason().isEmpty() ? "" : ": " + status.reason());
+    return switch (status.state()) {
+      case JOINED -> Readiness.yes();
+      case STARTING, REFUSED, FAILED -> Readiness.no(text);
+    };
+  }
+
+  private NodeParts parts(SecureRandom random, InstantSource clock)
+      throws IOException, MalformedException {
+    var paths = new NodePaths(command.root);
+    return new NodeParts(
+        paths,
+        metadata(),
+        StandaloneDisk.boot(
+            paths.standaloneDisk(), paths.stateDiskKey(), paths.stateDirectory(), random),
+        command.evidence.register(),
+        command.evidence.issuer(),
+        new StandaloneServices(paths, command.root.resolve("var/log/bootstrap.log"), clock),
+        new StandaloneKubeadm(command.root, command.objects, clock));
+  }
+
+  private Metadata metadata() throws MalformedException {
+    String source =
+        command.metadata != null
+            ? command.metadata
+            : command.provider.equalsIgnoreCase("qemu") ? QEMU + QEMU_DEFAULT : "";
+    if (source.startsWith(STATIC)) {
+      return new StaticMetadata(Path.of(source.substring(STATIC.length())));
+    }
+    if (source.startsWith(QEMU)) {
+      try {
+        return new QemuMetadata(URI.create(source.substring(QEMU.length())));
+      } catch (IllegalArgumentException e) {
+        throw new MalformedException("--metadata", "has no URL after qemu:");
+      }
+    }
+    throw new MalformedException(
+        "--metadata", "is needed for this provider, and must be static:FILE or qemu:URL");
+  }
+}

@@ -1,0 +1,103 @@
+package dev.asterism.cli;
+
+import dev.asterism.attestation.ClusterRegister;
+import dev.asterism.attestation.Issuer;
+import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.tpm.PcrRegister;
+import dev.asterism.device.Tpm;
+import dev.asterism.device.Tpms;
+import dev.asterism.wire.AtomicFile;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a node makes evidence about itself. */
+final class EvidenceOptions {
+  private static final int MAX_LOG = 1024 * 1024;
+  private static final int MAX_CERTIFICATE = 64 * 1024;
+  private static final Path KERNEL_LOG =
+      Path.of("/sys/kernel/security/tpm0/binary_bios_measurements");
+
+  @Option(
+      names = "--attestation-variant",
+      paramLabel = "NAME",
+      defaultValue = "${env:CONSTEL_ATTESTATION_VARIANT:-qemu-vtpm}",
+      description = "Which evidence this machine gives (default: ${DEFAULT-VALUE}).")
+  private String variant = "";
+
+  @Option(
+      names = "--tpm",
+      paramLabel = "TPM",
+      defaultValue = "/dev/tpmrm0",
+      description = {
+        "/dev/…, swtpm:HOST:PORT or software:FILE (default: ${DEFAULT-VALUE}).",
+        "A software TPM keeps its keys in that file: for tests, and for mini."
+      })
+  private String tpm = "";
+
+  @Option(
+      names = "--event-log",
+      paramLabel = "FILE",
+      description = "The firmware's event log (default: the kernel's, where there is one).")
+  private @Nullable Path eventLog;
+
+  @Option(
+      names = "--ak-certificate",
+      paramLabel = "FILE",
+      description = "Certificates of the attestation key, DER, its own first; may be repeated.")
+  private List<Path> akCertificates = List.of();
+
+  EvidenceOptions() {}
+
+  Issuer issuer() throws MalformedException, IOException {
+    var chain = new java.util.ArrayList<Bytes>();
+    for (Path file : akCertificates) {
+      chain.add(read("--ak-certificate", file, MAX_CERTIFICATE));
+    }
+    return QemuVtpm.issuer(device(), this::eventLog, chain);
+  }
+
+  ClusterRegister register() throws MalformedException {
+    return new PcrRegister(device(), supported().clusterRegister().orElseThrow());
+  }
+
+  private Tpm device() throws MalformedException {
+    var _ = supported();
+    return Tpms.open(tpm);
+  }
+
+  private Variant supported() throws MalformedException {
+    Variant wanted = Inputs.variant("--attestation-variant", variant);
+    // The platforms of this build and the devices that this mixin opens are the same list.
+    return Platforms.of(wanted).variant();
+  }
+
+  private Optional<Bytes> eventLog() {
+    Path file = eventLog == null ? KERNEL_LOG : eventLog;
+    if (eventLog == null && !Files.isReadable(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(AtomicFile.read(file, MAX_LOG));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("the event log " + file + " cannot be read", e);
+    }
+  }
+
+  private static Bytes read(String option, Path file, int limit)
+      throws IOException, MalformedException {
+    try {
+      return AtomicFile.read(file, limit);
+    } catch (NoSuchFileException e) {
+      throw new MalformedException(option, file + " does not exist");
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.asterism.cli;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The role that admits nodes. */
+@Command(
+    name = "join-service",
+    header = "Admit nodes that prove themselves, and give them their tickets.",
+    description = {
+      "Verifies each node in the TLS handshake against the attestation config of its mounted",
+      "configuration, which it reloads when it changes. Without an accepted verdict there is no",
+      "connection; one connection yields one ticket.",
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class JoinServiceCommand implements Callable<Integer> {
+  @Mixin RoleOptions role = new RoleOptions();
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      defaultValue = ":9090",
+      converter = Address.class,
+      description = "Where nodes join (default: ${DEFAULT-VALUE}).")
+  InetSocketAddress listen = new InetSocketAddress(0);
+
+  @Option(
+      names = "--attestation-variant",
+      paramLabel = "NAME",
+      defaultValue = "${env:CONSTEL_ATTESTATION_VARIANT:-qemu-vtpm}",
+      description = "Which evidence nodes must give (default: ${DEFAULT-VALUE}).")
+  String variant = "";
+
+  @Option(
+      names = "--key-service-endpoint",
+      paramLabel = "HOST:PORT",
+      defaultValue = "key-service.kube-system:9000",
+      description = "Where keys come from (default: ${DEFAULT-VALUE}).")
+  String keyService = "";
+
+  @Option(
+      names = {"--cloud-provider", "--csp"},
+      paramLabel = "NAME",
+      description = "aws, azure, gcp, openstack, stackit or qemu; taken for old manifests, unused.")
+  @Nullable String provider;
+
+  @Option(
+      names = "--config",
+      paramLabel = "DIR",
+      defaultValue = "/var/config",
+      description = "Holds attestationConfig and measurementSalt (default: ${DEFAULT-VALUE}).")
+  Path config = Path.of("");
+
+  @Option(
+      names = "--audit",
+      paramLabel = "FILE",
+      defaultValue = "/var/log/asterism/join-service-audit.jsonl",
+      description = "Audit records, one JSON line each (default: ${DEFAULT-VALUE}).")
+  Path audit = Path.of("");
+
+  @Option(
+      names = "--root",
+      paramLabel = "DIR",
+      defaultValue = "/",
+      description = "The control plane's file system (default: ${DEFAULT-VALUE}).")
+  Path root = Path.of("/");
+
+  @Option(
+      names = "--standalone",
+      description = {
+        "A stand-in for Kubernetes, which keeps its state in files below --root: for machines",
+        "without the real one, as in mini. Says so in every log line."
+      })
+  boolean standalone;
+
+  @Option(
+      names = "--standalone-objects",
+      paramLabel = "DIR",
+      description = "Where stand-ins of one cluster share its Kubernetes objects.")
+  @Nullable Path objects;
+
+  JoinServiceCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    role.startLogging();
+    return new JoinServiceRun(this).run();
+  }
+}

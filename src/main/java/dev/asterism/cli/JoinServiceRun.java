@@ -1,0 +1,98 @@
+package dev.asterism.cli;
+
+import dev.asterism.attestation.Platform;
+import dev.asterism.audit.AuditLog;
+import dev.asterism.config.JoinConfig;
+import dev.asterism.config.Reloading;
+import dev.asterism.joinservice.JoinServiceRole;
+import dev.asterism.joinservice.KeyServiceClient;
+import dev.asterism.kubernetes.standalone.StandaloneCluster;
+import dev.asterism.metrics.Metrics;
+import dev.asterism.metrics.MonitoringServer;
+import dev.asterism.metrics.Readiness;
+import dev.asterism.rpc.Channels;
+import dev.asterism.wire.MalformedException;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Wires the join-service and serves. */
+final class JoinServiceRun {
+  private static final System.Logger LOG = System.getLogger(JoinServiceRun.class.getName());
+  private static final int MONITORING_PORT = 9182;
+  private static final Duration KEY_DEADLINE = Duration.ofSeconds(10);
+  private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
+
+  private final JoinServiceCommand command;
+
+  JoinServiceRun(JoinServiceCommand command) {
+    this.command = command;
+  }
+
+  int run() throws Exception {
+    if (!command.standalone) {
+      throw new MalformedException(
+          "--standalone", "is needed: this build has no other Kubernetes than the stand-in");
+    }
+    Platform platform = Platforms.of(Inputs.variant("--attestation-variant", command.variant));
+    InstantSource clock = InstantSource.system();
+    var metrics = new Metrics();
+    var stopping = new AtomicBoolean();
+    ManagedChannel keyService = Channels.open(command.keyService, null);
+    try (Reloading<JoinConfig> config =
+            JoinConfig.watch(command.config, platform, new ReloadLog(), RELOAD_INTERVAL);
+        var audit = new AuditLog(command.audit, clock);
+        var _ =
+            new MonitoringServer(
+                command.role.monitoring(MONITORING_PORT),
+                metrics,
+                () -> readiness(stopping, keyService))) {
+      JoinServiceRole role =
+          JoinServiceRole.start(
+              config,
+              new StandaloneCluster(command.root, command.objects, clock, new SecureRandom()),
+              new KeyServiceClient(keyService, KEY_DEADLINE),
+              audit,
+              metrics,
+              command.listen,
+              null,
+              clock);
+      return RoleOptions.serve(() -> {
+        stopping.set(true);
+        role.close();
+      });
+    } finally {
+      keyService.shutdownNow();
+    }
+  }
+
+  /** A key-service that is away delays joins; it is asked again by every join. */
+  private static Readiness readiness(AtomicBoolean stopping, ManagedChannel keyService) {
+    if (stopping.get()) {
+      return Readiness.no("stopping");
+    }
+    return keyService.getState(true) == ConnectivityState.TRANSIENT_FAILURE
+        ? Readiness.no("the key-service does not answer")
+        : Readiness.yes();
+  }
+
+  private static final class ReloadLog implements Reloading.Listener {
+    @Override
+    public void reloaded(long generation) {
+      LOG.log(Level.INFO, "configuration reloaded, generation {0}", generation);
+    }
+
+    @Override
+    public void rejected(String reason, long generation) {
+      LOG.log(
+          Level.ERROR,
+          "the changed configuration cannot be used, generation {0} stays: {1}",
+          generation,
+          reason);
+    }
+  }
+}

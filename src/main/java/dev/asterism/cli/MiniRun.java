@@ -1,0 +1,136 @@
+package dev.asterism.cli;
+
+import dev.asterism.attestation.Variant;
+import dev.asterism.mini.MiniDir;
+import dev.asterism.mini.MiniDown;
+import dev.asterism.mini.MiniPlan.TpmKind;
+import dev.asterism.mini.MiniStatus;
+import dev.asterism.mini.MiniUp;
+import dev.asterism.mini.NodeStatus;
+import dev.asterism.mini.Progress;
+import dev.asterism.mini.RoleCommand;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The mini verbs at work, and what they print. */
+final class MiniRun {
+  private static final String MAIN = "dev.asterism.Main";
+
+  private final PrintWriter out;
+  private final MiniCommand.Dir named;
+  private final MiniDir dir;
+
+  MiniRun(PrintWriter out, MiniCommand.Dir named) {
+    this.out = out;
+    this.named = named;
+    this.dir = named.get();
+  }
+
+  int up(int controlPlanes, int workers, TpmKind tpm, @Nullable String tamper, Duration timeout)
+      throws IOException, MalformedException {
+    say(
+        "A cluster of "
+            + count(controlPlanes, "control plane")
+            + " and "
+            + count(workers, "worker")
+            + " in "
+            + dir.root());
+    var options =
+        new MiniUp.Options(controlPlanes, workers, tpm, Optional.ofNullable(tamper), timeout);
+    MiniUp.Result result =
+        new MiniUp(
+                dir,
+                command(),
+                Platforms.of(Variant.QEMU_VTPM),
+                new Lines(),
+                new SecureRandom(),
+                InstantSource.system())
+            .run(options);
+    if (result.wasRunning()) {
+      say("It is already running; 'mini down' ends it.");
+    }
+    say("");
+    table(result.status());
+    next(result);
+    return ExitCode.SUCCESS;
+  }
+
+  int status(boolean json) throws IOException {
+    Optional<MiniStatus> status = MiniStatus.read(dir, command());
+    if (status.isEmpty()) {
+      throw new IOException(
+          "there is no mini cluster in " + dir.root() + "; 'asterism mini up' makes one");
+    }
+    if (json) {
+      say(Json.line(status.get().toJson()));
+    } else {
+      table(status.get());
+    }
+    return ExitCode.SUCCESS;
+  }
+
+  int down() throws IOException {
+    int ended = new MiniDown(dir, command()).run();
+    say(ended == 0 ? "Nothing was running in " + dir.root() : "Ended " + count(ended, "process"));
+    return ExitCode.SUCCESS;
+  }
+
+  private static RoleCommand command() {
+    return RoleCommand.ofThisProcess(MAIN);
+  }
+
+  private void table(MiniStatus status) {
+    say("  %-18s %-15s %-9s %s".formatted("NODE", "ROLE", "STATE", "REASON").stripTrailing());
+    for (NodeStatus node : status.nodes()) {
+      say(
+          "  %-18s %-15s %-9s %s"
+              .formatted(node.name(), node.role().id(), node.state().id(), node.reason())
+              .stripTrailing());
+    }
+    say("");
+    say("  cluster id  " + status.clusterId().map(Bytes::hex).orElse("none yet"));
+  }
+
+  private void next(MiniUp.Result result) {
+    say("");
+    say("Try next:");
+    result.status().clusterId().ifPresent(id -> say(result.verifyCommand(dir, id)));
+    say("./asterism mini status" + named.argument());
+    say("./asterism mini down" + named.argument());
+    say("./asterism mini up --tamper worker-1" + named.argument() + "    (after 'mini down')");
+  }
+
+  private void say(String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : what.endsWith("s") ? "es" : "s");
+  }
+
+  private final class Lines implements Progress {
+    @Override
+    public void step(int number, int of, String what) {
+      say("[" + number + "/" + of + "] " + what);
+    }
+
+    @Override
+    public void node(String name, String what) {
+      say("      %-16s %s".formatted(name, what));
+    }
+
+    @Override
+    public void note(String what) {
+      say("note: " + what);
+    }
+  }
+}

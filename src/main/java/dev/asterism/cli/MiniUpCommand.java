@@ -1,0 +1,110 @@
+package dev.asterism.cli;
+
+import dev.asterism.mini.MiniPlan.TpmKind;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Brings the cluster up. */
+@Command(
+    name = "up",
+    header = "Bring a cluster up.",
+    description = {
+      "Says so where it is up already. Where a part of it died, the rest is ended and it starts",
+      "anew. A node that is refused is no error: the table at the end says why.",
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class MiniUpCommand implements Callable<Integer> {
+  private static final int MOST_NODES = 40;
+
+  @Spec
+  private @SuppressWarnings("NullAway.Init") CommandSpec spec;
+
+  @Mixin private MiniCommand.Dir dir = new MiniCommand.Dir();
+
+  @Option(
+      names = "--control-planes",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How many control planes (default: ${DEFAULT-VALUE}).")
+  private int controlPlanes;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "How many workers (default: ${DEFAULT-VALUE}).")
+  private int workers;
+
+  @Option(
+      names = "--tpm",
+      paramLabel = "KIND",
+      defaultValue = "software",
+      description = "software (inside the JVM) or swtpm (must be installed).")
+  private TpmKind tpm = TpmKind.SOFTWARE;
+
+  @Option(
+      names = "--tamper",
+      paramLabel = "NODE",
+      description = "Change the boot chain of this node, for example worker-2.")
+  private @Nullable String tamper;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description = "Give up after this long (default: ${DEFAULT-VALUE}).")
+  private int timeout;
+
+  MiniUpCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    check();
+    Logs.plain(1);
+    return new MiniRun(spec.commandLine().getOut(), dir)
+        .up(controlPlanes, workers, tpm, tamper, Duration.ofSeconds(timeout));
+  }
+
+  private void check() {
+    if (controlPlanes < 1) {
+      throw misuse("--control-planes: a cluster has at least one");
+    }
+    if (workers < 0) {
+      throw misuse("--workers: cannot be negative");
+    }
+    if (controlPlanes + workers > MOST_NODES) {
+      throw misuse("a mini cluster has at most " + MOST_NODES + " nodes");
+    }
+    if (tamper != null && !isNode(tamper)) {
+      throw misuse(
+          "--tamper: there is no node "
+              + tamper
+              + "; nodes are control-plane-1 … and worker-1 … as many as you ask for");
+    }
+    if ("control-plane-1".equals(tamper)) {
+      throw misuse("--tamper: without control-plane-1 there is no cluster that could refuse it");
+    }
+  }
+
+  private boolean isNode(String name) {
+    for (int i = 1; i <= Math.max(controlPlanes, workers); i++) {
+      if ((i <= controlPlanes && name.equals("control-plane-" + i))
+          || (i <= workers && name.equals("worker-" + i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private ParameterException misuse(String what) {
+    return new ParameterException(spec.commandLine(), what);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.asterism.cli;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every role takes. */
+final class RoleOptions {
+  @Option(
+      names = "--monitoring",
+      paramLabel = "HOST:PORT",
+      converter = Address.class,
+      description = {
+        "Where /healthz, /readyz and /metrics are (default: every address, port 9180 for bootstrap,",
+        "9181 key-service, 9182 join-service, 9183 verify-service)."
+      })
+  private @Nullable InetSocketAddress monitoring;
+
+  @Option(
+      names = "-v",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Log verbosity: -1 debug, 0 information (default), 1 warnings, 2 errors.")
+  private int verbosity;
+
+  RoleOptions() {}
+
+  /** JSON lines on standard error, from now on. */
+  void startLogging() {
+    Logs.json(verbosity);
+  }
+
+  InetSocketAddress monitoring(int defaultPort) {
+    return monitoring == null ? new InetSocketAddress(defaultPort) : monitoring;
+  }
+
+  /** Serves until SIGTERM or SIGINT, then lets the role finish what is under way. */
+  static int serve(AutoCloseable role) throws InterruptedException {
+    var closed = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    role.close();
+                  } catch (Exception e) {
+                    System.getLogger(RoleOptions.class.getName())
+                        .log(System.Logger.Level.WARNING, "did not stop cleanly", e);
+                  } finally {
+                    closed.countDown();
+                  }
+                },
+                "shutdown"));
+    closed.await();
+    return ExitCode.SUCCESS;
+  }
+}

@@ -1,0 +1,109 @@
+package dev.asterism.mini;
+
+import java.nio.file.Path;
+
+/** Where everything of one mini cluster lies; nothing of it is anywhere else. */
+public record MiniDir(Path root) {
+  public MiniDir {
+    root = root.toAbsolutePath().normalize();
+  }
+
+  /** The plan; its presence marks the directory as ours. */
+  Path plan() {
+    return root.resolve("mini.json");
+  }
+
+  /** Held while somebody changes the cluster. */
+  Path lock() {
+    return root.resolve("lock");
+  }
+
+  /** What the admin of a real cluster has: config, secrets, kubeconfig. */
+  Path admin() {
+    return root.resolve("admin");
+  }
+
+  Path attestationConfig() {
+    return admin().resolve("attestation-config.json");
+  }
+
+  Path masterSecret() {
+    return admin().resolve("constellation-mastersecret.json");
+  }
+
+  Path initSecret() {
+    return admin().resolve("init-secret");
+  }
+
+  /** Signs the attestation keys of this cluster's vTPMs. */
+  Path akAuthority() {
+    return admin().resolve("ak-ca");
+  }
+
+  /** What etcd would hold. */
+  Path objects() {
+    return root.resolve("objects");
+  }
+
+  /** Logs of the cluster that was here before. */
+  Path previousLogs() {
+    return root.resolve("previous-logs");
+  }
+
+  Path nodes() {
+    return root.resolve("nodes");
+  }
+
+  NodeDir node(String name) {
+    return new NodeDir(nodes().resolve(name));
+  }
+
+  /** One machine: what its firmware, its disk and its host would hold. */
+  record NodeDir(Path root) {
+    /** The state of the TPM in software: a file. */
+    Path softwareTpm() {
+      return root.resolve("tpm.json");
+    }
+
+    /** The state of a swtpm: a folder. */
+    Path swtpm() {
+      return root.resolve("tpm");
+    }
+
+    Path eventLog() {
+      return root.resolve("eventlog.bin");
+    }
+
+    /** DER. */
+    Path akCertificate() {
+      return root.resolve("ak-cert.der");
+    }
+
+    Path metadata() {
+      return root.resolve("metadata.json");
+    }
+
+    /** The node's file system. */
+    Path fileSystem() {
+      return root.resolve("root");
+    }
+
+    /** What Kubernetes mounts into the services: {@code /var/config}. */
+    Path config() {
+      return root.resolve("var-config");
+    }
+
+    Path logs() {
+      return root.resolve("logs");
+    }
+
+    /** Present once the services of a joined node were started. */
+    Path servicesStarted() {
+      return root.resolve("services-started");
+    }
+
+    Path audit() {
+      return root.resolve("audit.jsonl");
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.asterism.mini;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Ends the processes of a mini cluster, and nothing else; its files stay for a look. */
+public final class MiniDown {
+  private final MiniDir dir;
+  private final Processes processes;
+
+  public MiniDown(MiniDir dir, RoleCommand command) {
+    this.dir = dir;
+    this.processes = new Processes(dir, command);
+  }
+
+  /** Returns how many processes it ended. */
+  public int run() throws IOException {
+    try (var _ = DirLock.take(dir)) {
+      List<Processes.Running> running = processes.running();
+      processes.stop(running);
+      return running.size();
+    }
+  }
+}

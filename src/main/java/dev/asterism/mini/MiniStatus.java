@@ -1,0 +1,145 @@
+package dev.asterism.mini;
+
+import dev.asterism.mini.MiniDir.NodeDir;
+import dev.asterism.mini.MiniPlan.NodePlan;
+import dev.asterism.mini.MiniPlan.TpmKind;
+import dev.asterism.node.BootstrapStatus;
+import dev.asterism.node.NodePaths;
+import dev.asterism.node.Role;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a mini cluster looks like now, from its processes, what its nodes say of themselves, and the
+ * audit records of its join-services.
+ *
+ * @param clusterId 32 bytes; empty before init
+ */
+public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
+  public MiniStatus {
+    nodes = List.copyOf(nodes);
+  }
+
+  /** A joined node's reason between joining and the start of its services. */
+  static final String SERVICES_STARTING = "services are starting";
+
+  /** {@code {"clusterId", "nodes": [{"name", "role", "state", "reason"}]}}. */
+  public ObjectNode toJson() {
+    ObjectNode json = Json.newObject();
+    json.put("clusterId", clusterId.map(Bytes::hex).orElse(null));
+    var list = json.putArray("nodes");
+    for (NodeStatus node : nodes) {
+      list.addObject()
+          .put("name", node.name())
+          .put("role", node.role().id())
+          .put("state", node.state().id())
+          .put("reason", node.reason());
+    }
+    return json;
+  }
+
+  /** Whether every node has come to rest with all its processes alive. */
+  boolean healthy() {
+    return nodes.stream()
+        .allMatch(
+            n -> n.state() == NodeStatus.State.JOINED || n.state() == NodeStatus.State.REFUSED);
+  }
+
+  static MiniStatus of(MiniDir dir, MiniPlan plan, Processes processes) throws IOException {
+    List<Processes.Running> running = processes.running();
+    var reasons = new RefusalReasons(dir, plan);
+    var nodes = new java.util.ArrayList<NodeStatus>();
+    Optional<Bytes> clusterId = Optional.empty();
+    for (NodePlan node : plan.nodes()) {
+      Optional<BootstrapStatus> said = said(dir, node);
+      if (clusterId.isEmpty()) {
+        clusterId = said.map(BootstrapStatus::clusterId);
+      }
+      Set<String> alive =
+          running.stream()
+              .filter(r -> r.node().equals(node.name()))
+              .map(Processes.Running::role)
+              .collect(Collectors.toSet());
+      nodes.add(judge(dir, plan, node, said, alive, reasons));
+    }
+    return new MiniStatus(clusterId, nodes);
+  }
+
+  /** The status of the cluster in {@code dir}; empty where there is none. */
+  public static Optional<MiniStatus> read(MiniDir dir, RoleCommand command) throws IOException {
+    Optional<MiniPlan> plan = MiniPlan.read(dir);
+    return plan.isEmpty()
+        ? Optional.empty()
+        : Optional.of(of(dir, plan.get(), new Processes(dir, command)));
+  }
+
+  private static NodeStatus judge(
+      MiniDir dir,
+      MiniPlan plan,
+      NodePlan node,
+      Optional<BootstrapStatus> said,
+      Set<String> alive,
+      RefusalReasons reasons)
+      throws IOException {
+    if (plan.tpm() == TpmKind.SWTPM && !alive.contains("swtpm")) {
+      return failed(node, "its swtpm is not running");
+    }
+    BootstrapStatus.State state =
+        said.map(BootstrapStatus::state).orElse(BootstrapStatus.State.STARTING);
+    if (state == BootstrapStatus.State.FAILED) {
+      return failed(node, said.orElseThrow().reason());
+    }
+    if (state == BootstrapStatus.State.JOINED) {
+      return joined(dir.node(node.name()), node, alive);
+    }
+    Optional<String> refusal = reasons.of(node);
+    if (refusal.isPresent()) {
+      return status(node, NodeStatus.State.REFUSED, refusal.get());
+    }
+    if (!alive.contains("bootstrap")) {
+      return failed(node, "bootstrap is not running; see " + dir.node(node.name()).logs());
+    }
+    return state == BootstrapStatus.State.REFUSED
+        ? status(node, NodeStatus.State.REFUSED, said.orElseThrow().reason())
+        : status(node, NodeStatus.State.STARTING, said.map(BootstrapStatus::reason).orElse(""));
+  }
+
+  private static NodeStatus joined(NodeDir place, NodePlan node, Set<String> alive) {
+    if (!Files.exists(place.servicesStarted())) {
+      return status(node, NodeStatus.State.STARTING, SERVICES_STARTING);
+    }
+    for (String service : services(node.role())) {
+      if (!alive.contains(service)) {
+        return failed(node, service + " is not running; see " + place.logs());
+      }
+    }
+    return status(node, NodeStatus.State.JOINED, "");
+  }
+
+  /** What runs on a node of that role once it has joined. */
+  static List<String> services(Role role) {
+    return switch (role) {
+      case CONTROL_PLANE -> List.of("key-service", "join-service", "verify-service");
+      case WORKER -> List.of("verify-service");
+    };
+  }
+
+  private static Optional<BootstrapStatus> said(MiniDir dir, NodePlan node) throws IOException {
+    return BootstrapStatus.read(new NodePaths(dir.node(node.name()).fileSystem()).status());
+  }
+
+  private static NodeStatus failed(NodePlan node, String reason) {
+    return status(node, NodeStatus.State.FAILED, reason);
+  }
+
+  private static NodeStatus status(NodePlan node, NodeStatus.State state, String reason) {
+    return new NodeStatus(node.name(), node.role(), state, reason);
+  }
+}

@@ -1,0 +1,155 @@
+package dev.asterism.mini;
+
+import dev.asterism.attestation.Variant;
+import dev.asterism.mini.MiniDir.NodeDir;
+import dev.asterism.mini.MiniPlan.NodePlan;
+import dev.asterism.mini.MiniPlan.Ports;
+import dev.asterism.node.Role;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts the roles of a node with the arguments that a unit or a DaemonSet would give them. */
+final class Roles {
+  private static final Duration START_DEADLINE = Duration.ofSeconds(60);
+  private static final String VARIANT = Variant.QEMU_VTPM.id();
+
+  private final MiniDir dir;
+  private final MiniPlan plan;
+  private final Processes processes;
+
+  Roles(MiniDir dir, MiniPlan plan, Processes processes) {
+    this.dir = dir;
+    this.plan = plan;
+    this.processes = processes;
+  }
+
+  void bootstrap(NodePlan node) throws IOException {
+    NodeDir place = dir.node(node.name());
+    Files.createDirectories(place.fileSystem());
+    var arguments = new ArrayList<>(evidence(node));
+    arguments.addAll(
+        List.of(
+            "--listen",
+            node.address(Ports.BOOTSTRAP),
+            "--monitoring",
+            node.address(Ports.BOOTSTRAP_MONITORING),
+            "--metadata",
+            "static:" + place.metadata(),
+            "--root",
+            place.fileSystem().toString(),
+            "--join-interval",
+            "1s",
+            "--standalone",
+            "--standalone-objects",
+            dir.objects().toString()));
+    processes.start(node.name(), "bootstrap", arguments);
+  }
+
+  /** Starts what runs on a joined node, and waits until it answers. */
+  void services(NodePlan node) throws IOException {
+    if (node.role() == Role.CONTROL_PLANE) {
+      keyService(node);
+      joinService(node);
+    }
+    verifyService(node);
+    if (node.role() == Role.CONTROL_PLANE) {
+      await(node, "key-service", Ports.KEY);
+      await(node, "join-service", Ports.JOIN);
+    }
+    await(node, "verify-service", Ports.VERIFY);
+    Files.writeString(dir.node(node.name()).servicesStarted(), "");
+  }
+
+  private void keyService(NodePlan node) throws IOException {
+    NodeDir place = dir.node(node.name());
+    processes.start(
+        node.name(),
+        "key-service",
+        List.of(
+            "--listen", node.address(Ports.KEY),
+            "--monitoring", node.address(Ports.KEY_MONITORING),
+            "--master-secret", place.config().resolve("mastersecret").toString(),
+            "--salt", place.config().resolve("salt").toString(),
+            "--audit", place.root().resolve("audit-keys.jsonl").toString()));
+  }
+
+  private void joinService(NodePlan node) throws IOException {
+    NodeDir place = dir.node(node.name());
+    processes.start(
+        node.name(),
+        "join-service",
+        List.of(
+            "--listen",
+            node.address(Ports.JOIN),
+            "--monitoring",
+            node.address(Ports.JOIN_MONITORING),
+            "--attestation-variant",
+            VARIANT,
+            "--key-service-endpoint",
+            node.address(Ports.KEY),
+            "--config",
+            place.config().toString(),
+            "--audit",
+            place.audit().toString(),
+            "--root",
+            place.fileSystem().toString(),
+            "--standalone",
+            "--standalone-objects",
+            dir.objects().toString()));
+  }
+
+  private void verifyService(NodePlan node) throws IOException {
+    var arguments = new ArrayList<>(evidence(node));
+    arguments.addAll(
+        List.of(
+            "--listen", node.address(Ports.VERIFY),
+            "--http", node.address(Ports.VERIFY_HTTP),
+            "--monitoring", node.address(Ports.VERIFY_MONITORING)));
+    processes.start(node.name(), "verify-service", arguments);
+  }
+
+  private List<String> evidence(NodePlan node) {
+    NodeDir place = dir.node(node.name());
+    return List.of(
+        "--attestation-variant", VARIANT,
+        "--tpm", Provisioning.tpmUri(dir, node, plan.tpm()),
+        "--event-log", place.eventLog().toString(),
+        "--ak-certificate", place.akCertificate().toString());
+  }
+
+  private void await(NodePlan node, String role, Ports port) throws IOException {
+    long end = System.nanoTime() + START_DEADLINE.toNanos();
+    while (!listens(node.port(port))) {
+      if (processes.running(node.name(), role).isEmpty()) {
+        throw new IOException(
+            role + " of " + node.name() + " ended; see " + dir.node(node.name()).logs());
+      }
+      if (System.nanoTime() > end) {
+        throw new IOException(
+            role
+                + " of "
+                + node.name()
+                + " does not answer within "
+                + START_DEADLINE.toSeconds()
+                + " s; see "
+                + dir.node(node.name()).logs());
+      }
+      Pause.millis(100);
+    }
+  }
+
+  private static boolean listens(int port) {
+    try (var socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
