@@ -1,6 +1,7 @@
 package dev.asterism.crypto;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asterism.wire.ByteWriter;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,6 +153,26 @@ class SshPublicKeyTest {
     assertRefused("SSH public key", Bytes.concat(wire, Bytes.zeros(1)));
   }
 
+  /** Whatever arrives, it is a key that shows itself as it came, or a refusal. */
+  @ParameterizedTest
+  @MethodSource("keys")
+  void survivesKeysWithAnyBytesChanged(Bytes wire) {
+    var random = new Random(1);
+    for (int i = 0; i < 2000; i++) {
+      byte[] changed = wire.toArray();
+      for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+        // Most often among the lengths and the type.
+        int at = random.nextInt(random.nextBoolean() ? 24 : changed.length);
+        changed[at] = (byte) random.nextInt();
+      }
+      try {
+        assertEquals(Bytes.of(changed), SshPublicKey.parseWire(Bytes.of(changed)).wire());
+      } catch (MalformedException e) {
+        assertFalse(e.getMessage().isEmpty());
+      }
+    }
+  }
+
   @Test
   void refusesALengthFarBeyondTheInput() {
     assertRefused("SSH key type", hex("ffffffff"));
@@ -194,7 +217,7 @@ class SshPublicKeyTest {
 
   /** The first odd number of that many bits, as an mpint. */
   private static Bytes modulus(int bits) {
-    byte[] value = java.math.BigInteger.ONE.shiftLeft(bits - 1).setBit(0).toByteArray();
+    byte[] value = BigInteger.ONE.shiftLeft(bits - 1).setBit(0).toByteArray();
     return Bytes.of(value);
   }
 

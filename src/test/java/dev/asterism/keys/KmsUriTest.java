@@ -11,6 +11,7 @@ import dev.asterism.wire.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +104,26 @@ class KmsUriTest {
     var refusal = assertThrows(MalformedException.class, () -> MasterSecret.fromKmsUri(uri));
     assertFalse(refusal.getMessage().contains("SECRET"), refusal.getMessage());
     assertFalse(refusal.getMessage().contains("_v7"), refusal.getMessage());
+  }
+
+  @Test
+  void survivesUrisWithAnyCharactersChanged() {
+    String uri = "kms://cluster-kms?" + BOTH;
+    var random = new Random(1);
+    String alphabet = "&=?%#+/:;A_-0~\u00e4\u0000\ud83d";
+    for (int i = 0; i < 5000; i++) {
+      var changed = new StringBuilder(uri);
+      for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+        changed.setCharAt(
+            random.nextInt(changed.length()), alphabet.charAt(random.nextInt(alphabet.length())));
+      }
+      try {
+        MasterSecret read = MasterSecret.fromKmsUri(changed.toString());
+        assertEquals(read, MasterSecret.fromKmsUri(text(read.toKmsUri())));
+      } catch (MalformedException | KeyException e) {
+        assertFalse(e.getMessage().contains("_v7"), e.getMessage());
+      }
+    }
   }
 
   @Test
