@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
  */
 public record Endpoint(String host, int port) {
   private static final Pattern FORM =
-      Pattern.compile("(?:\\[([0-9a-fA-F:.%]+)]|([^\\s:/\\[\\]]+))(?::([0-9]{1,5}))?");
+      Pattern.compile(
+          "(?:\\[([0-9a-fA-F.]*:[0-9a-fA-F:.]*(?:%[\\w.-]+)?)]|([^\\s:/\\[\\]]+))"
+              + "(?::([0-9]{1,5}))?");
   private static final int MAX_PORT = 65535;
 
   /**

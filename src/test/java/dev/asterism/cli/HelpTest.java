@@ -1,0 +1,89 @@
+package dev.asterism.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class HelpTest {
+  static Stream<CommandLine> commands() {
+    return below(AsterismCommand.commandLine());
+  }
+
+  private static Stream<CommandLine> below(CommandLine command) {
+    return Stream.concat(
+        Stream.of(command), command.getSubcommands().values().stream().flatMap(HelpTest::below));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandSaysWhatItIsForInLinesThatFit(CommandLine command) {
+    String help = command.getUsageMessage();
+
+    assertTrue(help.contains("--help"), help);
+    assertTrue(help.lines().allMatch(line -> line.length() <= 100), help);
+    boolean isRoot = command.getParent() == null;
+    assertNotEquals(isRoot ? 1 : 0, command.getCommandSpec().usageMessage().header().length);
+  }
+
+  @Test
+  void theRootListsWhatPeopleTypeApartFromRoles() {
+    String help = AsterismCommand.commandLine().getUsageMessage();
+
+    assertTrue(help.contains("For an admin's shell:"), help);
+    assertTrue(help.contains("  evidence    Judge saved evidence"), help);
+  }
+
+  @Test
+  void helpLoadsNothingThatDoesTheWork() throws Exception {
+    List<String> heavy =
+        classesLoadedBy("--help").stream()
+            .filter(name ->
+                name.startsWith("io.grpc.")
+                    || name.startsWith("org.bouncycastle.")
+                    || name.startsWith("tools.jackson.")
+                    || name.startsWith("dev.asterism.")
+                        && !name.startsWith("dev.asterism.cli.")
+                        && !name.equals("dev.asterism.Main"))
+            .toList();
+
+    assertEquals(List.of(), heavy);
+  }
+
+  private static List<String> classesLoadedBy(String... args)
+      throws IOException, InterruptedException {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    var command =
+        Stream.concat(
+                Stream.of(
+                    java.toString(),
+                    "-Xlog:class+load",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "dev.asterism.Main"),
+                Stream.of(args))
+            .toList();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    List<String> loaded;
+    try (var lines = process.inputReader().lines()) {
+      loaded =
+          lines
+              .filter(line -> line.contains("[class,load]"))
+              .map(line -> line.replaceFirst(".*\\] ", "").replaceFirst(" .*", ""))
+              .toList();
+    }
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    assertEquals(0, process.exitValue());
+    assertTrue(loaded.contains("dev.asterism.Main"), () -> "of " + loaded.size());
+    return loaded;
+  }
+}
