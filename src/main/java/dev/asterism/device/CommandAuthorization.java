@@ -31,8 +31,7 @@ final class CommandAuthorization {
           case PCR_OR_NULL -> handle < SoftwarePcrs.COUNT || handle == Tpm2.RH_NULL;
           case OWNER -> handle == Tpm2.RH_OWNER;
           case HIERARCHY -> isHierarchy(handle, number);
-          case OBJECT ->
-              CommandContext.isTransient(handle) || CommandContext.isPersistent(handle);
+          case OBJECT -> CommandContext.isTransient(handle) || CommandContext.isPersistent(handle);
           case NV -> CommandContext.isNv(handle);
           case NV_AUTH -> handle == Tpm2.RH_OWNER || CommandContext.isNv(handle);
         };

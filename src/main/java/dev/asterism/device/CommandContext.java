@@ -13,6 +13,7 @@ import java.util.SortedMap;
 record CommandContext(
     SoftwareState state, SortedMap<Long, SoftwareKey> loaded, SecureRandom random, long now) {
   static final long TRANSIENT = 0x80000000L;
+  static final int TRANSIENT_SLOTS = 3;
   static final long PERSISTENT = 0x81000000L;
 
   /** Where the owner's persistent objects end and the platform's begin. */
@@ -43,14 +44,16 @@ record CommandContext(
    * @param number the handle's place in the command, from 1
    */
   SoftwareKey object(long handle, int number) throws TpmError {
-    SoftwareKey key =
-        isPersistent(handle) ? state.persistent.get(handle) : loaded.get(handle);
-    if (key == null) {
-      throw isPersistent(handle)
-          ? TpmError.handle(number, TpmError.HANDLE)
-          : new TpmError(TpmError.REFERENCE_H0 + number - 1);
+    SoftwareKey key = isPersistent(handle) ? state.persistent.get(handle) : loaded.get(handle);
+    if (key != null) {
+      return key;
     }
-    return key;
+    if (isPersistent(handle)) {
+      throw TpmError.handle(number, TpmError.HANDLE);
+    }
+    throw handle < TRANSIENT + TRANSIENT_SLOTS
+        ? new TpmError(TpmError.REFERENCE_H0 + number - 1)
+        : TpmError.handle(number, TpmError.VALUE);
   }
 
   /** The NV index of a handle. */

@@ -125,7 +125,9 @@ record CommandFrame(CommandSpec spec, List<Long> handles, List<Bytes> passwords,
       throw new TpmError(needed == 0 ? TpmError.AUTHSIZE : TpmError.AUTH_MISSING);
     } else if (sessions > needed) {
       // Only HMAC sessions could encrypt or audit; a password cannot.
-      throw needed == 0 ? new TpmError(TpmError.AUTH_CONTEXT) : TpmError.session(needed + 1, TpmError.HANDLE);
+      throw needed == 0
+          ? new TpmError(TpmError.AUTH_CONTEXT)
+          : TpmError.session(needed + 1, TpmError.HANDLE);
     }
   }
 

@@ -41,6 +41,9 @@ enum CommandSpec {
 
   private final int code;
   private final int authorized;
+
+  /** Never changed; an enum cannot hold an immutable list in a way that the compiler can see. */
+  @SuppressWarnings("ImmutableEnumChecker")
   private final List<Handle> handles;
 
   /**

@@ -41,14 +41,13 @@ final class FileStore implements SoftwareStore {
 
   /** Writes a first state; refuses where there is one. */
   void create(SoftwareState state) throws IOException {
-    locked(
-        () -> {
-          if (Files.exists(file)) {
-            throw new FileAlreadyExistsException(file.toString(), null, "a software TPM is there");
-          }
-          write(state);
-          return state;
-        });
+    locked(() -> {
+      if (Files.exists(file)) {
+        throw new FileAlreadyExistsException(file.toString(), null, "a software TPM is there");
+      }
+      write(state);
+      return state;
+    });
   }
 
   @Override
@@ -56,15 +55,14 @@ final class FileStore implements SoftwareStore {
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString(), null, "no software TPM was created there");
     }
-    return locked(
-        () -> {
-          SoftwareState state = read();
-          T result = use.apply(state);
-          if (state.isChanged()) {
-            write(state);
-          }
-          return result;
-        });
+    return locked(() -> {
+      SoftwareState state = read();
+      T result = use.apply(state);
+      if (state.isChanged()) {
+        write(state);
+      }
+      return result;
+    });
   }
 
   @Override
@@ -80,9 +78,7 @@ final class FileStore implements SoftwareStore {
     ReentrantLock mine = LOCKS.computeIfAbsent(file, f -> new ReentrantLock());
     mine.lock();
     try (FileChannel channel =
-            open(
-                beside(".lock"),
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+            open(beside(".lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
         FileLock theirs = channel.lock()) {
       if (!theirs.isValid()) {
         throw new IOException("the lock beside " + file + " was lost");

@@ -6,6 +6,7 @@ import dev.asterism.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,11 +19,6 @@ final class InfoCommands {
   private static final int MAX_CAPABILITIES = 64;
 
   private InfoCommands() {}
-
-  /** It is started up wherever it can be reached: that is firmware's work. */
-  static CommandResponse startup() throws TpmError {
-    throw new TpmError(TpmError.INITIALIZE);
-  }
 
   static CommandResponse testResult(CommandFrame frame) throws MalformedException {
     frame.in().end();
@@ -104,7 +100,7 @@ final class InfoCommands {
       long capability,
       SortedMap<Long, Long> from,
       long count,
-      BiConsumer<ByteWriter, SortedMap.Entry<Long, Long>> write) {
+      BiConsumer<ByteWriter, Map.Entry<Long, Long>> write) {
     long given = Math.min(count, from.size());
     ByteWriter out =
         new ByteWriter().u8(given < from.size() ? 1 : 0).u32be(capability).u32be(given);

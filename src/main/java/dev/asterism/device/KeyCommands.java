@@ -9,7 +9,6 @@ import java.util.List;
 
 /** Part 3: the commands about objects (sections 12, 24 and 28). */
 final class KeyCommands {
-  private static final int TRANSIENT_SLOTS = 3;
   private static final int PERSISTENT_SLOTS = 16;
 
   /** Each is about 2 kB of state; only a runaway caller makes so many. */
@@ -134,7 +133,7 @@ final class KeyCommands {
 
   private static long freeHandle(CommandContext context) throws TpmError {
     for (long handle = CommandContext.TRANSIENT;
-        handle < CommandContext.TRANSIENT + TRANSIENT_SLOTS;
+        handle < CommandContext.TRANSIENT + CommandContext.TRANSIENT_SLOTS;
         handle++) {
       if (!context.loaded().containsKey(handle)) {
         return handle;

@@ -66,7 +66,9 @@ record KeyTemplate(
     return type == Tpm2.ALG_ECC;
   }
 
-  /** Reads all of a TPMT_PUBLIC; what its unique field holds only matters to the key's derivation. */
+  /**
+   * Reads all of a TPMT_PUBLIC; what its unique field holds only matters to the key's derivation.
+   */
   static KeyTemplate read(ByteReader in) throws TpmError, MalformedException {
     int type = in.u16be("type");
     if (type != Tpm2.ALG_RSA && type != Tpm2.ALG_ECC) {

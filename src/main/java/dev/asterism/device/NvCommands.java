@@ -115,8 +115,7 @@ final class NvCommands {
     if (offset + size > area.data().length()) {
       throw new TpmError(TpmError.NV_RANGE);
     }
-    return CommandResponse.of(
-        new ByteWriter().sized16be(area.data().slice(offset, offset + size)));
+    return CommandResponse.of(new ByteWriter().sized16be(area.data().slice(offset, offset + size)));
   }
 
   static CommandResponse readPublic(CommandContext context, CommandFrame frame)

@@ -26,7 +26,8 @@ final class SoftwareCommands {
   private static CommandResponse run(CommandContext context, CommandFrame frame)
       throws TpmError, MalformedException {
     return switch (frame.spec()) {
-      case STARTUP -> InfoCommands.startup();
+      // Wherever this TPM can be reached, it was started up: that is firmware's work.
+      case STARTUP -> throw new TpmError(TpmError.INITIALIZE);
       case SHUTDOWN -> {
         frame.in().u16be("shutdownType");
         yield nothing(frame);

@@ -34,12 +34,11 @@ final class SoftwarePcrs {
 
   void reset() {
     updateCounter = 0;
-    banks.forEach(
-        (bank, values) -> {
-          for (int pcr = 0; pcr < COUNT; pcr++) {
-            values[pcr] = initial(bank, pcr);
-          }
-        });
+    banks.forEach((bank, values) -> {
+      for (int pcr = 0; pcr < COUNT; pcr++) {
+        values[pcr] = initial(bank, pcr);
+      }
+    });
   }
 
   Set<Digests> banks() {
@@ -65,13 +64,12 @@ final class SoftwarePcrs {
 
   /** Extends the banks that are allocated; digests of others are ignored. */
   void extend(int pcr, Map<Digests, Bytes> digests) {
-    digests.forEach(
-        (bank, digest) -> {
-          if (banks.containsKey(bank)) {
-            Bytes[] values = values(bank);
-            values[pcr] = bank.of(values[pcr], digest);
-          }
-        });
+    digests.forEach((bank, digest) -> {
+      if (banks.containsKey(bank)) {
+        Bytes[] values = values(bank);
+        values[pcr] = bank.of(values[pcr], digest);
+      }
+    });
     count(pcr);
   }
 

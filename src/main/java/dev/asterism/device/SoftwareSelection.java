@@ -64,7 +64,11 @@ record SoftwareSelection(Digests bank, SortedSet<Integer> pcrs) {
     for (SoftwareSelection selection : list) {
       SortedSet<Integer> kept = new TreeSet<>();
       if (pcrs.banks().contains(selection.bank())) {
-        selection.pcrs().stream().limit(left).forEach(kept::add);
+        for (int pcr : selection.pcrs()) {
+          if (kept.size() < left) {
+            kept.add(pcr);
+          }
+        }
       }
       left -= kept.size();
       some.add(new SoftwareSelection(selection.bank(), kept));

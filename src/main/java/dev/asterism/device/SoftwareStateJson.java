@@ -6,7 +6,9 @@ import dev.asterism.device.SoftwareState.PrimaryId;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -39,14 +41,13 @@ final class SoftwareStateJson {
     state.persistent.forEach(
         (handle, key) -> put(persistent.addObject().put("handle", handle), key));
     ArrayNode nv = root.putArray("nv");
-    state.nv.forEach(
-        (index, area) ->
-            nv.addObject()
-                .put("index", index)
-                .put("nameAlg", area.nameAlg())
-                .put("attributes", area.attributes())
-                .put("auth", area.auth().base64())
-                .put("data", area.data().base64()));
+    state.nv.forEach((index, area) ->
+        nv.addObject()
+            .put("index", index)
+            .put("nameAlg", area.nameAlg())
+            .put("attributes", area.attributes())
+            .put("auth", area.auth().base64())
+            .put("data", area.data().base64()));
     return Bytes.ofUtf8(Json.pretty(root));
   }
 
@@ -138,7 +139,7 @@ final class SoftwareStateJson {
     if (!(node.get(member) instanceof ArrayNode array)) {
       throw new MalformedException(member, "is not a list");
     }
-    java.util.List<ObjectNode> objects = new java.util.ArrayList<>();
+    List<ObjectNode> objects = new ArrayList<>();
     for (JsonNode item : array) {
       if (!(item instanceof ObjectNode object)) {
         throw new MalformedException(member, "lists something that is not an object");

@@ -67,11 +67,10 @@ public final class SoftwareTpm implements Tpm {
    */
   public void powerCycle() throws IOException {
     long now = clock.millis();
-    store.use(
-        state -> {
-          state.powerCycle(now);
-          return state.resetCount;
-        });
+    store.use(state -> {
+      state.powerCycle(now);
+      return state.resetCount;
+    });
   }
 
   @Override
@@ -101,15 +100,14 @@ public final class SoftwareTpm implements Tpm {
 
     @Override
     public byte[] transmit(byte[] command) throws IOException {
-      return store.use(
-          state -> {
-            if (state.resetCount != resetCount) {
-              loaded.clear();
-              resetCount = state.resetCount;
-            }
-            return SoftwareCommands.execute(
-                new CommandContext(state, loaded, random, clock.millis()), command);
-          });
+      return store.use(state -> {
+        if (state.resetCount != resetCount) {
+          loaded.clear();
+          resetCount = state.resetCount;
+        }
+        return SoftwareCommands.execute(
+            new CommandContext(state, loaded, random, clock.millis()), command);
+      });
     }
 
     @Override

@@ -10,6 +10,11 @@ final class ResponseCodes {
   /** TPM_RC_HANDLE: the handle is of nothing. */
   private static final long HANDLE = 0x8b;
 
+  /** TPM_RC_REFERENCE_H0 to H6: the transient object of the n-th handle is not loaded. */
+  private static final long REFERENCE_H0 = 0x910;
+
+  private static final long REFERENCE_H6 = 0x916;
+
   private ResponseCodes() {}
 
   /** Whether the TPM asks to send the same command again. */
@@ -19,7 +24,9 @@ final class ResponseCodes {
 
   /** Whether a handle or NV index named in the command does not exist. */
   static boolean isNoSuchHandle(long code) {
-    return isFormatOne(code) && (code & FORMAT_ONE_ERROR) == HANDLE;
+    return isFormatOne(code)
+        ? (code & FORMAT_ONE_ERROR) == HANDLE
+        : code >= REFERENCE_H0 && code <= REFERENCE_H6;
   }
 
   static String describe(long code) {
@@ -73,6 +80,7 @@ final class ResponseCodes {
       case 0x907 -> "wrong locality";
       case 0x908 -> "yielded";
       case 0x90a -> "testing";
+      case 0x910, 0x911, 0x912 -> "object not loaded";
       case 0x921 -> "locked out after wrong authorizations";
       case 0x922 -> "retry";
       default -> "see part 2 of the TPM specification";
