@@ -2,47 +2,72 @@ package dev.asterism.bootstrap;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.security.cert.CertificateException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Why one attempt to join came to nothing, in words for the log and the status.
  *
- * @param refused the other side looked at this node and said no; else it may just not be there yet
+ * @param refused one side looked at the other and said no; else it may just not be there yet
  */
 record JoinTrouble(boolean refused, String reason) {
+  /** How BoringSSL tells that the other side broke off. */
+  private static final Pattern ALERT = Pattern.compile("(?:TLSV1|SSLV3)_(?:ALERT_)?([A-Z_]+)");
 
   static JoinTrouble of(String endpoint, StatusRuntimeException failure) {
-    Status status = failure.getStatus();
-    String said = status.getDescription() == null ? "" : ": " + status.getDescription();
-    SSLException tls = tlsFailure(failure);
-    if (tls != null) {
+    Optional<SSLException> tls = cause(failure, SSLException.class);
+    return tls.isPresent() ? handshake(endpoint, tls.get()) : call(endpoint, failure);
+  }
+
+  private static JoinTrouble handshake(String endpoint, SSLException failure) {
+    Matcher alert = ALERT.matcher(Texts.reason(failure));
+    if (alert.find()) {
       return new JoinTrouble(
           true,
-          "refused by "
-              + endpoint
-              + ": handshake rejected ("
-              + Texts.reason(tls)
-              + "); see that join-service's log or audit");
+          "refused by %s: handshake rejected (alert %s); see that join-service's log or audit"
+              .formatted(endpoint, alert.group(1).toLowerCase(Locale.ROOT)));
     }
+    Optional<CertificateException> ours = cause(failure, CertificateException.class);
+    if (ours.isPresent()) {
+      return new JoinTrouble(
+          true, "join-service %s is refused: %s".formatted(endpoint, Texts.reason(ours.get())));
+    }
+    Throwable cause = failure.getCause();
+    return new JoinTrouble(
+        false,
+        "no attested connection with %s: %s"
+            .formatted(endpoint, Texts.reason(cause == null ? failure : cause)));
+  }
+
+  private static JoinTrouble call(String endpoint, StatusRuntimeException failure) {
+    Status status = failure.getStatus();
+    String said = status.getDescription() == null ? "" : ": " + status.getDescription();
+    Throwable cause = status.getCause();
     return switch (status.getCode()) {
       case UNAVAILABLE ->
-          new JoinTrouble(false, "join-service " + endpoint + " does not answer" + said);
+          new JoinTrouble(
+              false,
+              "join-service %s does not answer%s"
+                  .formatted(endpoint, cause == null ? said : ": " + Texts.reason(cause)));
       case DEADLINE_EXCEEDED ->
           new JoinTrouble(false, "join-service " + endpoint + " took too long");
       case RESOURCE_EXHAUSTED, ABORTED ->
           new JoinTrouble(false, "join-service " + endpoint + " asks to come back later" + said);
       default ->
-          new JoinTrouble(true, "refused by " + endpoint + " (" + status.getCode() + ")" + said);
+          new JoinTrouble(true, "refused by %s (%s)%s".formatted(endpoint, status.getCode(), said));
     };
   }
 
-  private static @Nullable SSLException tlsFailure(Throwable failure) {
+  private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> kind) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SSLException tls) {
-        return tls;
+      if (kind.isInstance(cause)) {
+        return Optional.of(kind.cast(cause));
       }
     }
-    return null;
+    return Optional.empty();
   }
 }
