@@ -61,11 +61,17 @@ public final class Bootstrap {
   /**
    * Runs until this node is a member or must reboot; an interrupt stops it.
    *
-   * @throws IOException if the node's own parts fail (disk, init system, the init server's port):
-   *     to be run again
+   * @throws IOException if the node's own parts fail (disk, init system, the init server's port),
+   *     or another process runs this: to be run again
    * @throws IssueException if the cluster register cannot be read
    */
   public Outcome run() throws InterruptedException, IOException, IssueException {
+    try (var _ = ProcessLock.take(node.paths().bootstrapLock())) {
+      return start();
+    }
+  }
+
+  private Outcome start() throws InterruptedException, IOException, IssueException {
     status.starting("looking at what an earlier start left");
     Optional<Progress> left = earlierProgress();
     Bytes register = node.register().read();

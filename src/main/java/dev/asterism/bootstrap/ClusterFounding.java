@@ -20,6 +20,9 @@ import java.util.function.BooleanSupplier;
 
 /** Makes this node the first of a new cluster. */
 final class ClusterFounding {
+  /** As kubeadm has it where nothing is said. */
+  private static final String SERVICE_CIDR = "10.96.0.0/12";
+
   private final NodeParts node;
   private final NodeLock lock;
   private final Membership membership;
@@ -105,7 +108,7 @@ final class ClusterFounding {
         self.ip(),
         node.metadata().apiServerEndpoint(),
         request.getApiserverCertSansList(),
-        request.getServiceCidr(),
+        request.getServiceCidr().isEmpty() ? SERVICE_CIDR : request.getServiceCidr(),
         request.getConformanceMode(),
         Texts.components(request.getKubernetesComponentsList()));
   }

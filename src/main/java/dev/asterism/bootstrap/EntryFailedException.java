@@ -7,4 +7,9 @@ final class EntryFailedException extends Exception {
   EntryFailedException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** The register was spent by nobody in this process: no start without a reboot can help. */
+  static EntryFailedException spent(NodeTakenException found) {
+    return new EntryFailedException(Texts.reason(found), found);
+  }
 }

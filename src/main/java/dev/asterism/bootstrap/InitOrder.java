@@ -25,8 +25,7 @@ record InitOrder(Bytes salt, Bytes clusterId, Secret diskKey, EmergencySshCa ssh
 
   private static final Pattern VERSION =
       Pattern.compile("v?\\d{1,3}\\.\\d{1,3}\\.\\d{1,5}[-+.\\w]{0,64}");
-  private static final Pattern CLUSTER_NAME =
-      Pattern.compile("[A-Za-z0-9]([-.A-Za-z0-9]{0,251}[A-Za-z0-9])?");
+  private static final Pattern CLUSTER_NAME = Pattern.compile("[A-Za-z0-9][-._A-Za-z0-9]{0,62}");
   private static final Pattern CIDR = Pattern.compile("[0-9A-Fa-f.:]{2,45}/\\d{1,3}");
   private static final Pattern SAN = Pattern.compile("[A-Za-z0-9*_.:-]{1,253}");
 
@@ -47,8 +46,8 @@ record InitOrder(Bytes salt, Bytes clusterId, Secret diskKey, EmergencySshCa ssh
     }
     // These become arguments and configuration of other programs.
     matches("kubernetes_version", VERSION, request.getKubernetesVersion());
-    matches("cluster_name", CLUSTER_NAME, request.getClusterName());
-    matches("service_cidr", CIDR, request.getServiceCidr());
+    matchesOrEmpty("cluster_name", CLUSTER_NAME, request.getClusterName());
+    matchesOrEmpty("service_cidr", CIDR, request.getServiceCidr());
     for (String name : request.getApiserverCertSansList()) {
       matches("apiserver_cert_sans", SAN, name);
     }
@@ -60,6 +59,14 @@ record InitOrder(Bytes salt, Bytes clusterId, Secret diskKey, EmergencySshCa ssh
           ClusterId.derive(measurementSecret, salt),
           keys.dataKey(KeyIds.stateDisk(diskUuid), KeyIds.LENGTH),
           EmergencySshCa.of(keys));
+    }
+  }
+
+  /** Admins of older versions do not send all of them. */
+  private static void matchesOrEmpty(String field, Pattern form, String text)
+      throws MalformedException {
+    if (!text.isEmpty()) {
+      matches(field, form, text);
     }
   }
 

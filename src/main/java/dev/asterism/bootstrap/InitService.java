@@ -45,7 +45,7 @@ final class InitService extends APIGrpc.APIImplBase {
     this.listener = listener;
   }
 
-  /** Hears how the one init that took the node ended; after its answer was sent. */
+  /** Hears how an init ended that leaves nothing to wait for; after its answer was sent. */
   interface Listener {
     void initialized();
 
@@ -99,6 +99,9 @@ final class InitService extends APIGrpc.APIImplBase {
           peer,
           new CallException(Status.Code.FAILED_PRECONDITION, Texts.reason(e)),
           journal());
+      if (lock.taker().isEmpty()) {
+        listener.failed(EntryFailedException.spent(e));
+      }
     } catch (KeyException e) {
       refuse(
           answer,

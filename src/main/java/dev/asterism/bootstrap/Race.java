@@ -90,6 +90,9 @@ final class Race implements AutoCloseable {
       end.complete(NodeLock.Taker.JOIN);
     } catch (NodeTakenException e) {
       LOG.log(System.Logger.Level.INFO, "join client: stops: {0}", Texts.reason(e));
+      if (lock.taker().isEmpty()) {
+        end.completeExceptionally(EntryFailedException.spent(e));
+      }
     } catch (InterruptedException e) {
       LOG.log(System.Logger.Level.INFO, "join client: stopped");
     } catch (EntryFailedException e) {

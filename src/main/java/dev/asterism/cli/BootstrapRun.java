@@ -73,15 +73,32 @@ final class BootstrapRun {
   private NodeParts parts(SecureRandom random, InstantSource clock)
       throws IOException, MalformedException {
     var paths = new NodePaths(command.root);
+    var services =
+        new StandaloneServices(
+            paths,
+            StandaloneServices.logFile(command.root.resolve("var/log/bootstrap.log")),
+            clock);
     return new NodeParts(
         paths,
         metadata(),
-        StandaloneDisk.boot(
-            paths.standaloneDisk(), paths.stateDiskKey(), paths.stateDirectory(), random),
+        disk(paths, services, random),
         command.evidence.register(),
         command.evidence.issuer(),
-        new StandaloneServices(paths, command.root.resolve("var/log/bootstrap.log"), clock),
+        services,
         new StandaloneKubeadm(command.root, command.objects, clock));
+  }
+
+  /** Only a reboot formats a disk anew; a role that is started again finds what it left. */
+  private static StandaloneDisk disk(
+      NodePaths paths, StandaloneServices services, SecureRandom random) throws IOException {
+    if (services.rebootRequested().isEmpty()) {
+      return StandaloneDisk.open(paths.standaloneDisk(), paths.stateDiskKey(), random);
+    }
+    StandaloneDisk disk =
+        StandaloneDisk.boot(
+            paths.standaloneDisk(), paths.stateDiskKey(), paths.stateDiskContents(), random);
+    services.rebooted();
+    return disk;
   }
 
   private Metadata metadata() throws MalformedException {

@@ -1,6 +1,7 @@
 package dev.asterism.node;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where things lie on a node (wire contract, section 7), below a root: {@code /} on a real node, a
@@ -11,6 +12,15 @@ public record NodePaths(Path root) {
   /** The state disk's file system. */
   public Path stateDirectory() {
     return at("run/state");
+  }
+
+  /**
+   * What lies on the state disk: its file system, and where parts of it are mounted. Without {@code
+   * /var}, where a stand-in's log is.
+   */
+  public List<Path> stateDiskContents() {
+    return List.of(
+        stateDirectory(), at("var/run/state"), kubernetesDirectory(), at("etc/cni"), at("opt"));
   }
 
   /** Binaries that components bring: kubelet, kubeadm, … */
@@ -66,6 +76,11 @@ public record NodePaths(Path root) {
   /** What bootstrapping is at: {@link BootstrapStatus}. Gone after a reboot. */
   public Path status() {
     return at("run/asterism/bootstrap-status.json");
+  }
+
+  /** Held while bootstrapping runs: one at a time. */
+  public Path bootstrapLock() {
+    return at("run/asterism/bootstrap.lock");
   }
 
   /** Stand-in for the kubelet's unit: says that it was started. */

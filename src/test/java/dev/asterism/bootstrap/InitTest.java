@@ -92,6 +92,32 @@ class InitTest {
   }
 
   @Test
+  void anAdminOfAnOlderVersionLeavesNamesToTheNode() throws Exception {
+    node.start();
+
+    Result result =
+        admin.init(node, admin.request().toBuilder().clearClusterName().clearServiceCidr().build());
+
+    assertTrue(result.status().isOk(), () -> String.valueOf(result.status()));
+    assertEquals("", node.kubeadm.inits.getFirst().clusterName());
+    assertEquals("10.96.0.0/12", node.kubeadm.inits.getFirst().serviceCidr());
+  }
+
+  @Test
+  void aRegisterThatSomebodyElseSpendsMeanwhileEndsInAReboot() throws Exception {
+    node.start();
+    node.awaitStatus(s -> s.reason().startsWith("waiting for join-services"));
+    node.register.extend(Bytes.ofUtf8("another"));
+
+    Result result = admin.init(node, admin.request());
+
+    result.assertFailure(Status.Code.FAILED_PRECONDITION);
+    assertEquals("the node is taken: its cluster register is not zero any more", result.failure());
+    assertEquals(Bootstrap.Outcome.REBOOTING, node.await());
+    assertTrue(node.kubeadm.inits.isEmpty());
+  }
+
+  @Test
   void theServerIsGoneAfterSuccess() throws Exception {
     node.start();
     admin.init(node, admin.request());

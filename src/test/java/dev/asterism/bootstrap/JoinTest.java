@@ -3,6 +3,7 @@ package dev.asterism.bootstrap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -23,6 +24,7 @@ import dev.asterism.testing.DummyEvidence;
 import dev.asterism.testing.FakeJoinService;
 import dev.asterism.wire.Bytes;
 import io.grpc.Status;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -254,6 +256,36 @@ class JoinTest {
     assertTrue(node.status().reason().contains("does not hold"), node.status().reason());
     assertTrue(node.kubeadm.joins.isEmpty());
     assertFalse(node.disk().initialized());
+  }
+
+  @Test
+  void aRegisterThatSomebodyElseSpendsMeanwhileEndsInAReboot() throws Exception {
+    node.metadata.joinThrough();
+    node.start();
+    node.awaitStatus(s -> s.reason().startsWith("waiting for join-services"));
+
+    node.register.extend(Bytes.ofUtf8("another"));
+    node.metadata.joinThrough(service.endpoint());
+
+    assertEquals(Bootstrap.Outcome.REBOOTING, node.await());
+    assertTrue(node.status().reason().contains("not zero any more"), node.status().reason());
+    assertTrue(node.kubeadm.joins.isEmpty());
+    assertFalse(Files.exists(node.paths.nodeState()));
+  }
+
+  @Test
+  void aSecondProcessIsTurnedAwayWithoutTouchingAnything() throws Exception {
+    node.metadata.joinThrough();
+    node.start();
+    node.awaitStatus(s -> s.reason().startsWith("waiting for join-services"));
+
+    var e =
+        assertThrows(IOException.class, () -> ProcessLock.take(node.paths.bootstrapLock()).close());
+
+    assertTrue(e.getMessage().startsWith("another process bootstraps this node"));
+    node.metadata.joinThrough(service.endpoint());
+    assertEquals(Bootstrap.Outcome.JOINED, node.await());
+    ProcessLock.take(node.paths.bootstrapLock()).close();
   }
 
   @Test

@@ -121,7 +121,7 @@ final class TestNode {
   void reboot() throws IOException {
     register.reset();
     StandaloneDisk.boot(
-        paths.standaloneDisk(), paths.stateDiskKey(), paths.stateDirectory(), RANDOM);
+        paths.standaloneDisk(), paths.stateDiskKey(), paths.stateDiskContents(), RANDOM);
     services.rebooted();
   }
 

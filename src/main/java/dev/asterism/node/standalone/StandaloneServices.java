@@ -37,6 +37,20 @@ public final class StandaloneServices implements NodeServices {
     this.clock = clock;
   }
 
+  /**
+   * The file that this process logs to, where its standard error is one.
+   *
+   * @param otherwise where it is not
+   */
+  public static Path logFile(Path otherwise) {
+    try {
+      Path standardError = Files.readSymbolicLink(Path.of("/proc/self/fd/2"));
+      return Files.isRegularFile(standardError) ? standardError : otherwise;
+    } catch (IOException e) {
+      return otherwise;
+    }
+  }
+
   @Override
   public void startKubelet() throws IOException {
     write(paths.standaloneKubelet(), "kubelet started");

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,7 +137,7 @@ class StandaloneDiskTest {
     Path left = Files.createDirectories(contents.resolve("a/b")).resolve("c");
     Files.writeString(left, "old");
 
-    StandaloneDisk disk = StandaloneDisk.boot(header, keyFile, contents, RANDOM);
+    StandaloneDisk disk = StandaloneDisk.boot(header, keyFile, List.of(contents), RANDOM);
 
     assertNotEquals(uuid, disk.uuid());
     assertFalse(Files.exists(contents));
@@ -151,7 +152,7 @@ class StandaloneDiskTest {
     Path kept = Files.createDirectories(contents).resolve("kept");
     Files.writeString(kept, "x");
 
-    StandaloneDisk after = StandaloneDisk.boot(header, keyFile, contents, RANDOM);
+    StandaloneDisk after = StandaloneDisk.boot(header, keyFile, List.of(contents), RANDOM);
 
     assertEquals(disk.uuid(), after.uuid());
     assertTrue(after.initialized());
