@@ -6,6 +6,7 @@ import dev.asterism.admin.KdfKind;
 import dev.asterism.attestation.EvidenceKind;
 import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.qemu.QemuVtpm;
 import dev.asterism.wire.MalformedException;
 import java.util.List;
@@ -38,6 +39,6 @@ final class Platforms {
 
   /** Every kind of evidence bundle that this build can judge. */
   static List<EvidenceKind> kinds() {
-    return List.of(new DocumentKind(all()), new KdfKind(), new ExtraDataKind());
+    return List.of(new DocumentKind(all()), new KdfKind(), new ExtraDataKind(), new EventLogKind());
   }
 }

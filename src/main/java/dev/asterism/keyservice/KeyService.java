@@ -115,6 +115,7 @@ public final class KeyService extends APIGrpc.APIImplBase {
   private void record(
       GetDataKeyRequest request, String peer, String decision, @Nullable String reason)
       throws IOException {
+    answers.increment(decision);
     String id = request.getDataKeyId();
     ObjectNode content = Json.newObject();
     content.put("id", id.length() > MAX_RECORDED ? id.substring(0, MAX_RECORDED) + "…" : id);
@@ -124,12 +125,6 @@ public final class KeyService extends APIGrpc.APIImplBase {
     if (reason != null) {
       content.put("reason", reason);
     }
-    try {
-      audit.append("data-key", content);
-      answers.increment(decision);
-    } catch (IOException e) {
-      answers.increment(FAILED);
-      throw e;
-    }
+    audit.append("data-key", content);
   }
 }

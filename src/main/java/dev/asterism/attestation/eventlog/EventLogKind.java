@@ -1,0 +1,200 @@
+package dev.asterism.attestation.eventlog;
+
+import dev.asterism.attestation.Appraisal;
+import dev.asterism.attestation.Bundle;
+import dev.asterism.attestation.CheckId;
+import dev.asterism.attestation.Checklist;
+import dev.asterism.attestation.EvidenceKind;
+import dev.asterism.attestation.Outcome;
+import dev.asterism.attestation.Stage;
+import dev.asterism.crypto.Digests;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Bundles of a log and the register values that it must replay to: {@code tcg-eventlog} (PCRs) and
+ * {@code ccel-eventlog} (register 0 is MRTD, 1 to 4 are RTMR 0 to 3).
+ */
+public final class EventLogKind implements EvidenceKind {
+  private static final String TCG = "tcg-eventlog";
+  private static final String CCEL = "ccel-eventlog";
+  private static final int REGISTERS = 24;
+
+  static final CheckId PARSES = new CheckId("eventlog.parses", Stage.PARSE);
+  static final CheckId RULING = new CheckId("eventlog.ruling", Stage.POLICY);
+  static final CheckId ORDER = new CheckId("eventlog.order", Stage.POLICY);
+  static final CheckId BANK = new CheckId("eventlog.bank", Stage.PCRS);
+  static final CheckId REPLAY = new CheckId("eventlog.replay", Stage.PCRS);
+  private static final List<CheckId> PLAN = List.of(PARSES, ORDER, RULING, BANK, REPLAY);
+
+  @Override
+  public Set<String> kinds() {
+    return Set.of(TCG, CCEL);
+  }
+
+  @Override
+  public Appraisal appraise(Bundle bundle, Bundle.Ruling own, Instant at)
+      throws MalformedException {
+    SortedMap<Digests, SortedMap<Integer, Bytes>> banks = registers(bundle.file("registers"));
+    var checks = new Checklist(PLAN);
+    EventLog log;
+    try {
+      log = parse(bundle);
+    } catch (MalformedException e) {
+      checks.fail(PARSES, String.valueOf(e.getMessage()));
+      return checks.conclude(null);
+    }
+    checks.pass(PARSES, log.events().size() + " events");
+    order(checks, log);
+    if (own.config() != null || own.nonce() != null) {
+      checks.unavailable(RULING, "a log alone is not judged by a config or a nonce");
+    } else {
+      checks.skip(RULING, "judged by the registers beside it");
+    }
+    banks.forEach((bank, registers) -> compare(checks, bundle.kind(), log, bank, registers));
+    return checks.conclude(null);
+  }
+
+  private static void order(Checklist checks, EventLog log) {
+    List<String> oddities = EventOrder.oddities(log);
+    if (oddities.isEmpty()) {
+      checks.pass(ORDER, "");
+    } else {
+      checks.warn(ORDER, String.join("; ", oddities));
+    }
+  }
+
+  private static void compare(
+      Checklist checks,
+      String kind,
+      EventLog log,
+      Digests bank,
+      SortedMap<Integer, Bytes> registers) {
+    String name = bank.algorithm();
+    if (!checks.check(
+        BANK, name, log.banks().contains(bank), "digests in the log", name + " in its header")) {
+      return;
+    }
+    SortedMap<Integer, Bytes> explained = new TreeMap<>(registers);
+    explained.keySet().retainAll(log.replay(bank).keySet());
+    for (LogReplay.Finding f : findings(kind, log, bank, registers)) {
+      if (registers.containsKey(f.pcr())) {
+        checks.add(
+            REPLAY,
+            register(kind, f.pcr()) + " " + name,
+            f.holds() ? Outcome.PASSED : Outcome.FAILED,
+            f.replayed().hex(),
+            f.actual().hex(),
+            f.note());
+      }
+    }
+    if (explained.isEmpty()) {
+      checks.fail(REPLAY, "the log has no events for the " + name + " registers beside it");
+    }
+  }
+
+  private static List<LogReplay.Finding> findings(
+      String kind, EventLog log, Digests bank, SortedMap<Integer, Bytes> registers) {
+    if (kind.equals(TCG)) {
+      return LogReplay.compare(log, bank, registers);
+    }
+    var findings = new ArrayList<LogReplay.Finding>();
+    log.replay(bank)
+        .forEach((index, replayed) -> {
+          Bytes actual = registers.getOrDefault(index, Bytes.EMPTY);
+          boolean holds = replayed.equals(actual);
+          findings.add(new LogReplay.Finding(index, holds, replayed, actual, ""));
+        });
+    return findings;
+  }
+
+  @Override
+  public List<Fact> show(Bundle bundle) throws MalformedException {
+    EventLog log = parse(bundle);
+    var facts = new ArrayList<Fact>();
+    facts.add(
+        new Fact(
+            "banks", String.join(", ", log.banks().stream().map(Digests::algorithm).toList())));
+    facts.add(new Fact("events", Integer.toString(log.events().size())));
+    int number = 0;
+    for (EventLog.Event event : log.events()) {
+      number++;
+      var text = new StringBuilder();
+      text.append(register(bundle.kind(), (int) event.register()));
+      text.append("  ").append(EventType.name(event.type()));
+      event
+          .digests()
+          .forEach((b, d) -> text.append("  ").append(b.algorithm()).append(' ').append(d));
+      facts.add(new Fact("event " + number, text.toString()));
+    }
+    return facts;
+  }
+
+  private static EventLog parse(Bundle bundle) throws MalformedException {
+    Bytes log = bundle.file("log");
+    return bundle.kind().equals(CCEL) ? EventLog.parseCcel(log) : EventLog.parse(log);
+  }
+
+  private static String register(String kind, int index) {
+    if (kind.equals(TCG)) {
+      return "PCR " + index;
+    }
+    return index == 0 ? "MRTD" : "RTMR " + (index - 1);
+  }
+
+  /** {@code {"sha256": {"0": "<hex>", …}, …}}. */
+  private static SortedMap<Digests, SortedMap<Integer, Bytes>> registers(Bytes file)
+      throws MalformedException {
+    SortedMap<Digests, SortedMap<Integer, Bytes>> banks = new TreeMap<>();
+    ObjectNode json = Json.object("registers", file);
+    for (String name : json.propertyNames()) {
+      Digests bank = bank(name);
+      SortedMap<Integer, Bytes> values = new TreeMap<>();
+      for (Map.Entry<String, JsonNode> entry : Json.child(json, name).properties()) {
+        String where = "registers." + name + "." + entry.getKey();
+        Bytes value = Bytes.ofHex(where, entry.getValue().asString(""));
+        if (value.length() != bank.length()) {
+          throw new MalformedException(where, "must have " + bank.length() + " bytes");
+        }
+        values.put(index(where, entry.getKey()), value);
+      }
+      banks.put(bank, values);
+    }
+    if (banks.isEmpty()) {
+      throw new MalformedException("registers", "has no bank");
+    }
+    return banks;
+  }
+
+  private static Digests bank(String name) throws MalformedException {
+    return switch (name) {
+      case "sha1" -> Digests.SHA1;
+      case "sha256" -> Digests.SHA256;
+      case "sha384" -> Digests.SHA384;
+      case "sha512" -> Digests.SHA512;
+      default -> throw new MalformedException("registers", "has a bank that is not known");
+    };
+  }
+
+  private static int index(String where, String text) throws MalformedException {
+    try {
+      int index = Integer.parseInt(text);
+      if (index >= 0 && index < REGISTERS) {
+        return index;
+      }
+    } catch (NumberFormatException e) {
+      throw new MalformedException(where, "is not named by a number");
+    }
+    throw new MalformedException(where, "must be named 0 to " + (REGISTERS - 1));
+  }
+}
