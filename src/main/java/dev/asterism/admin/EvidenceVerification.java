@@ -16,13 +16,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Judges bundles, one at a time; no bundle, however bad, keeps it from judging the next. */
 public final class EvidenceVerification {
-  private static final Logger LOG = Logger.getLogger(EvidenceVerification.class.getName());
+  private static final System.Logger LOG = System.getLogger(EvidenceVerification.class.getName());
 
   private final List<EvidenceKind> kinds;
   private final InstantSource clock;
@@ -47,7 +45,7 @@ public final class EvidenceVerification {
     } catch (MalformedException | InvalidPathException e) {
       return unreadable(path, e);
     } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "judging " + path + " failed", e);
+      LOG.log(System.Logger.Level.WARNING, "judging " + path + " failed", e);
       Check failure =
           note(
               BundleChecks.JUDGED,

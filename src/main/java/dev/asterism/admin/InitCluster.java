@@ -64,6 +64,17 @@ public final class InitCluster {
           InterruptedException {
     workspace.requireUninitialised();
     MasterSecret master = workspace.masterSecret(random);
+    try (Secret _ = master.key()) {
+      return run(plan, workspace, master);
+    }
+  }
+
+  private ClusterState run(InitPlan plan, Workspace workspace, MasterSecret master)
+      throws IOException,
+          MalformedException,
+          NodeException,
+          NodeRefusedException,
+          InterruptedException {
     ClusterState state = state(plan, workspace);
     workspace.write(state);
     InitRequest request = InitMessages.request(plan, master, state.measurementSalt());

@@ -1,6 +1,11 @@
 package dev.asterism.cli;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,7 +53,16 @@ public final class AsterismCommand implements Runnable {
    *     3 undecided
    */
   public static int run(String... args) {
-    return commandLine().execute(GoFlags.modernize(args));
+    return commandLine()
+        .setOut(utf8(FileDescriptor.out))
+        .setErr(utf8(FileDescriptor.err))
+        .execute(GoFlags.modernize(args));
+  }
+
+  /** JSON is UTF-8, whatever the locale says. */
+  private static PrintWriter utf8(FileDescriptor stream) {
+    var bytes = new BufferedOutputStream(new FileOutputStream(stream));
+    return new PrintWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8), true);
   }
 
   static CommandLine commandLine() {

@@ -36,7 +36,7 @@ final class EvidenceRun {
       @Nullable String at)
       throws MalformedException {
     ObjectNode own = config == null ? null : Inputs.json("--config", config);
-    Variant ownVariant = Inputs.variant(variant, own);
+    Variant ownVariant = Inputs.agreedVariant(variant, own);
     if (clusterId != null) {
       own = ofMember(own, ownVariant, clusterId);
     }

@@ -11,12 +11,10 @@ import dev.asterism.admin.NodeRefusedException;
 import dev.asterism.admin.Workspace;
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.crypto.Secret;
-import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -42,7 +40,7 @@ final class InitRun {
   int init(InitCommand given)
       throws IOException, MalformedException, NodeException, InterruptedException {
     var workspace = new Workspace(given.workspace);
-    try (Secret initSecret = secret(given.initSecretFile)) {
+    try (Secret initSecret = Inputs.secret("--init-secret-file", given.initSecretFile)) {
       ClusterState state =
           new InitCluster(new SecureRandom(), InstantSource.system(), this::progress)
               .run(plan(given, initSecret), workspace);
@@ -79,19 +77,6 @@ final class InitRun {
       throw new MalformedException("--kubernetes-version", "is not a version like v1.33.2");
     }
     return "v" + form.group(1);
-  }
-
-  /** Editors and {@code echo} end a file with a line break that nobody meant. */
-  private static Secret secret(Path file) throws MalformedException {
-    Bytes content = Inputs.file("--init-secret-file", file);
-    int end = content.length();
-    if (end > 0 && content.at(end - 1) == '\n') {
-      end -= end > 1 && content.at(end - 2) == '\r' ? 2 : 1;
-    }
-    if (end == 0) {
-      throw new MalformedException("--init-secret-file", file + " is empty");
-    }
-    return Secret.copyOf(content.slice(0, end));
   }
 
   private synchronized void progress(String line) {

@@ -1,6 +1,7 @@
 package dev.asterism.cli;
 
 import dev.asterism.attestation.Variant;
+import dev.asterism.crypto.Secret;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
@@ -24,12 +25,36 @@ final class Inputs {
 
   /** The bytes of a file that must exist and be of reasonable size. */
   static Bytes file(String option, Path path) throws MalformedException {
+    return Bytes.of(content(option, path));
+  }
+
+  /**
+   * A file that holds a secret. Editors and {@code echo} end a file with a line break that nobody
+   * meant: one is left out.
+   */
+  static Secret secret(String option, Path path) throws MalformedException {
+    byte[] content = content(option, path);
+    int end = content.length;
+    if (end > 0 && content[end - 1] == '\n') {
+      end -= end > 1 && content[end - 2] == '\r' ? 2 : 1;
+    }
+    try {
+      if (end == 0) {
+        throw new MalformedException(option, path + " is empty");
+      }
+      return Secret.takeOver(Arrays.copyOf(content, end));
+    } finally {
+      Arrays.fill(content, (byte) 0);
+    }
+  }
+
+  private static byte[] content(String option, Path path) throws MalformedException {
     try (InputStream in = Files.newInputStream(path)) {
       byte[] content = in.readNBytes(MAX_FILE_BYTES + 1);
       if (content.length > MAX_FILE_BYTES) {
         throw new MalformedException(option, path + " is larger than " + MAX_FILE_BYTES + " bytes");
       }
-      return Bytes.of(content);
+      return content;
     } catch (NoSuchFileException e) {
       throw new MalformedException(option, path + " does not exist");
     } catch (IOException e) {
@@ -78,7 +103,7 @@ final class Inputs {
    * @param flag null where it was not given
    * @return null where neither names one
    */
-  static @Nullable Variant variant(@Nullable String flag, @Nullable ObjectNode config)
+  static @Nullable Variant agreedVariant(@Nullable String flag, @Nullable ObjectNode config)
       throws MalformedException {
     String configured = config == null ? null : Json.optionalString(config, "variant");
     Variant fromConfig = configured == null ? null : variant("config.variant", configured);

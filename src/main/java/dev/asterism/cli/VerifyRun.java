@@ -61,7 +61,7 @@ final class VerifyRun {
   /** The variant that flag or config name; one of them must. */
   static Variant requiredVariant(@Nullable String flag, ObjectNode config)
       throws MalformedException {
-    Variant variant = Inputs.variant(flag, config);
+    Variant variant = Inputs.agreedVariant(flag, config);
     if (variant == null) {
       throw new MalformedException(
           "--attestation-variant", "is missing, and the config names no \"variant\"");
