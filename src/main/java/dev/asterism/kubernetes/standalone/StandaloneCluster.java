@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -41,11 +42,15 @@ public final class StandaloneCluster implements ClusterAccess {
   private static final Logger LOG = System.getLogger(StandaloneCluster.class.getName());
   private static final int MAX_FILE = 1024 * 1024;
 
+  /** To look at every token for each new one would make a storm of joins quadratic. */
+  private static final Duration CLEANING = Duration.ofMinutes(1);
+
   private final KubernetesPaths paths;
   private final ObjectStore store;
   private final ClusterRecords records;
   private final InstantSource clock;
   private final BootstrapTokens tokens;
+  private final AtomicReference<Instant> cleaned = new AtomicReference<>(Instant.MIN);
 
   /**
    * @param nodeRoot the control plane's root folder
@@ -76,11 +81,16 @@ public final class StandaloneCluster implements ClusterAccess {
 
   /** What Kubernetes' token cleaner does. */
   private void deleteExpiredTokens() throws IOException {
+    Instant now = clock.instant();
+    Instant last = cleaned.get();
+    if (last.isAfter(now.minus(CLEANING)) || !cleaned.compareAndSet(last, now)) {
+      return;
+    }
     for (String name : store.names(Kind.SECRETS)) {
       Optional<ObjectNode> secret = store.get(Kind.SECRETS, name);
       try {
         if (secret.isPresent()
-            && BootstrapTokens.fromSecret(secret.get()).expires().isBefore(clock.instant())) {
+            && BootstrapTokens.fromSecret(secret.get()).expires().isBefore(now)) {
           store.delete(Kind.SECRETS, name);
         }
       } catch (MalformedException e) {
