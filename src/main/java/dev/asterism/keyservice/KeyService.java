@@ -115,7 +115,6 @@ public final class KeyService extends APIGrpc.APIImplBase {
   private void record(
       GetDataKeyRequest request, String peer, String decision, @Nullable String reason)
       throws IOException {
-    answers.increment(decision);
     String id = request.getDataKeyId();
     ObjectNode content = Json.newObject();
     content.put("id", id.length() > MAX_RECORDED ? id.substring(0, MAX_RECORDED) + "…" : id);
@@ -125,6 +124,12 @@ public final class KeyService extends APIGrpc.APIImplBase {
     if (reason != null) {
       content.put("reason", reason);
     }
-    audit.append("data-key", content);
+    try {
+      audit.append("data-key", content);
+      answers.increment(decision);
+    } catch (IOException e) {
+      answers.increment(FAILED);
+      throw e;
+    }
   }
 }

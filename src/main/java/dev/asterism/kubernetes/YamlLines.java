@@ -4,6 +4,8 @@ import dev.asterism.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The small part of YAML in which kubeadm writes its configuration: block mappings of plain or
@@ -12,6 +14,16 @@ import java.util.Optional;
  */
 final class YamlLines {
   private static final int MAX_LENGTH = 256 * 1024;
+
+  /** Longer than any name; the pattern below takes stack for each character. */
+  private static final int MAX_SCALAR = 1024;
+
+  /** In single quotes, in double quotes without escapes, or plain; then perhaps a comment. */
+  private static final Pattern SCALAR =
+      Pattern.compile(
+          "(?:'(?<single>(?:[^']|'')*)'|\"(?<double>[^\"\\\\]*)\""
+              + "|(?<plain>(?:[^-?:&*!|>{}\\[\\],'\"%@`#\\s]|[-?:](?=\\S))(?:[^#:,\\[\\]{}]|:(?=\\S)|(?<=\\S)#)*))"
+              + "(?:\\s+#.*)?");
 
   private final String what;
   private final List<Line> lines;
@@ -128,21 +140,16 @@ final class YamlLines {
   }
 
   private String unquote(String[] path, String text) throws MalformedException {
-    if (text.length() >= 2 && text.startsWith("'") && text.endsWith("'")) {
-      return text.substring(1, text.length() - 1).replace("''", "'");
-    }
-    if (text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"")) {
-      if (text.indexOf('\\') >= 0) {
-        throw unknown(path);
-      }
-      return text.substring(1, text.length() - 1);
-    }
-    int comment = text.indexOf(" #");
-    String plain = comment < 0 ? text : text.substring(0, comment).strip();
-    if (plain.isEmpty() || "&*!|>{}[]'\"%@`".indexOf(plain.charAt(0)) >= 0) {
+    Matcher scalar = SCALAR.matcher(text);
+    if (text.length() > MAX_SCALAR || !scalar.matches()) {
       throw unknown(path);
     }
-    return plain;
+    String single = scalar.group("single");
+    String plain = scalar.group("plain");
+    if (single != null) {
+      return single.replace("''", "'");
+    }
+    return plain != null ? plain.strip() : scalar.group("double");
   }
 
   private static boolean isNull(String text) {

@@ -2,11 +2,8 @@ package dev.asterism.crypto;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import dev.asterism.wire.Bytes;
-import java.security.Security;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,20 +39,6 @@ class HkdfTest {
         "",
         "",
         "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");
-  }
-
-  @Test
-  void givesTheSameWithTheCorrettoProviderInFront() throws Exception {
-    assumeTrue(
-        AmazonCorrettoCryptoProvider.INSTANCE.getLoadingError() == null,
-        "the Corretto provider does not load on this platform");
-    AmazonCorrettoCryptoProvider.install();
-    try {
-      givesWhatTheRfcGivesForShortInputs();
-      givesWhatTheRfcGivesWithoutSaltAndInfo();
-    } finally {
-      Security.removeProvider(AmazonCorrettoCryptoProvider.PROVIDER_NAME);
-    }
   }
 
   @ParameterizedTest

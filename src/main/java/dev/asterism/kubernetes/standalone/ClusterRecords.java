@@ -57,6 +57,11 @@ final class ClusterRecords {
     }
   }
 
+  /** Whether it is recorded what the cluster runs. */
+  boolean knowComponents() throws IOException {
+    return store.get(Kind.NODEVERSIONS, NODE_VERSION).isPresent();
+  }
+
   /** Records components and makes them those that the cluster runs. */
   void put(Components components) throws IOException {
     store.apply(Kind.CONFIGMAPS, components.reference(), ComponentsConfig.toConfigMap(components));

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,6 +34,9 @@ final class ObjectStore {
   private static final Duration PAUSE = Duration.ofMillis(5);
 
   private final Path folder;
+
+  /** A file lock is the process's: threads need one of their own. */
+  private final ReentrantLock threads = new ReentrantLock();
 
   ObjectStore(Path folder) {
     this.folder = folder;
@@ -107,15 +111,14 @@ final class ObjectStore {
    */
   void exclusively(Change change) throws IOException {
     Files.createDirectories(folder);
+    threads.lock();
     try (FileChannel channel =
-        FileChannel.open(
-            folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      FileLock lock = lock(channel);
-      try {
-        change.run();
-      } finally {
-        lock.release();
-      }
+            FileChannel.open(
+                folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock _ = lock(channel)) {
+      change.run();
+    } finally {
+      threads.unlock();
     }
   }
 
@@ -128,7 +131,7 @@ final class ObjectStore {
           return lock;
         }
       } catch (OverlappingFileLockException e) {
-        // Another thread of this process has it.
+        // Another store of this process has it.
       }
       try {
         Thread.sleep(PAUSE);

@@ -13,7 +13,6 @@ import dev.asterism.kubernetes.ComponentsConfig;
 import dev.asterism.kubernetes.ControlPlaneFiles;
 import dev.asterism.kubernetes.CsrException;
 import dev.asterism.kubernetes.Kubeadm;
-import dev.asterism.kubernetes.Kubeconfig;
 import dev.asterism.kubernetes.KubeletCertificates;
 import dev.asterism.kubernetes.NodeNames;
 import dev.asterism.wire.AtomicFile;
@@ -39,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class StandaloneKubeadm implements Kubeadm {
   private static final Logger LOG = System.getLogger(StandaloneKubeadm.class.getName());
   private static final int MAX_FILE = 1024 * 1024;
-  private static final String DEFAULT_CLUSTER = "kubernetes";
+  private static final String DEFAULT_CLUSTER = NodeKubeconfigs.DEFAULT_CLUSTER;
   private static final Pattern CLUSTER_NAME = Pattern.compile("[A-Za-z0-9][-._A-Za-z0-9]{0,62}");
 
   private final KubernetesPaths paths;
@@ -47,6 +46,7 @@ public final class StandaloneKubeadm implements Kubeadm {
   private final ClusterRecords records;
   private final ComponentInstaller installer;
   private final ClusterPki pki;
+  private final NodeKubeconfigs kubeconfigs;
   private final InstantSource clock;
 
   /**
@@ -60,6 +60,7 @@ public final class StandaloneKubeadm implements Kubeadm {
     this.records = new ClusterRecords(store);
     this.installer = new ComponentInstaller(nodeRoot);
     this.pki = new ClusterPki(paths.pki(), clock);
+    this.kubeconfigs = new NodeKubeconfigs(paths, pki);
     this.clock = clock;
   }
 
@@ -84,8 +85,8 @@ public final class StandaloneKubeadm implements Kubeadm {
               plan.kubernetesVersion(),
               plan.components());
       records.put(components);
-      String kubeconfig = ensureAdminConf(authority, cluster, plan.apiServerEndpoint());
-      writeKubeletConf(plan.apiServerEndpoint(), name, authority.certificatePem());
+      String kubeconfig = kubeconfigs.admin(authority, cluster, plan.apiServerEndpoint());
+      kubeconfigs.kubelet(plan.apiServerEndpoint(), name, authority.certificatePem());
       records.arrived(name, components.reference(), true);
       LOG.log(
           Level.INFO,
@@ -109,11 +110,8 @@ public final class StandaloneKubeadm implements Kubeadm {
       if (plan.controlPlane()) {
         joinAsControlPlane(plan, reference);
       }
-      AtomicFile.write(
-          paths.bootstrapKubeletConf(),
-          Kubeconfig.bootstrap(DEFAULT_CLUSTER, plan.apiServerEndpoint(), caPem, token),
-          AtomicFile.PRIVATE);
-      writeKubeletConf(plan.apiServerEndpoint(), name, caPem);
+      kubeconfigs.bootstrap(plan.apiServerEndpoint(), caPem, token);
+      kubeconfigs.kubelet(plan.apiServerEndpoint(), name, caPem);
       if (store.exists()) {
         records.arrived(name, reference, plan.controlPlane());
       }
@@ -149,44 +147,16 @@ public final class StandaloneKubeadm implements Kubeadm {
       throws IOException, MalformedException {
     // With the first control plane's objects in reach these are there; alone, this node starts its
     // own records from what the ticket says.
+    if (!records.knowComponents()) {
+      records.put(new Components(reference, "", plan.components()));
+    }
     if (records.configuration().isEmpty()) {
       records.put(
           new ClusterConfiguration(DEFAULT_CLUSTER, "", plan.apiServerEndpoint(), "", List.of()));
-      records.put(new Components(reference, "", plan.components()));
     }
     String cluster =
         records.configuration().map(ClusterConfiguration::clusterName).orElse(DEFAULT_CLUSTER);
-    ensureAdminConf(pki.load("ca"), clusterName(cluster), plan.apiServerEndpoint());
-  }
-
-  private String ensureAdminConf(CertificateAuthority authority, String cluster, String server)
-      throws IOException, MalformedException {
-    if (Files.exists(paths.adminConf())) {
-      return new String(
-          AtomicFile.read(paths.adminConf(), MAX_FILE).toArray(), StandardCharsets.UTF_8);
-    }
-    String user = cluster + "-admin";
-    try (ClusterPki.Identity admin = pki.admin(authority, user)) {
-      String kubeconfig =
-          Kubeconfig.embedded(
-              cluster, server, authority.certificate(), user, admin.certificate(), admin.keyPem());
-      AtomicFile.write(paths.adminConf(), kubeconfig, AtomicFile.PRIVATE);
-      return kubeconfig;
-    }
-  }
-
-  private void writeKubeletConf(String server, String name, String caPem)
-      throws IOException, MalformedException {
-    AtomicFile.write(
-        paths.kubeletConf(),
-        Kubeconfig.files(
-            DEFAULT_CLUSTER,
-            server,
-            caPem,
-            "system:node:" + name,
-            "/run/state/kubelet/pki/kubelet-client-crt.pem",
-            "/run/state/kubelet/pki/kubelet-client-key.pem"),
-        AtomicFile.PRIVATE);
+    kubeconfigs.admin(pki.load("ca"), clusterName(cluster), plan.apiServerEndpoint());
   }
 
   /** Signs this first node's own kubelet certificate; a joining node brings one in its ticket. */

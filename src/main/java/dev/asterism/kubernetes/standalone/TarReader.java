@@ -42,10 +42,10 @@ final class TarReader {
           throw new MalformedException("tar", "unpacks to more than is ever installed");
         }
         byte[] content = in.readNBytes((int) size);
-        in.skipNBytes((BLOCK - size % BLOCK) % BLOCK);
         if (content.length != size) {
           throw new MalformedException("tar", "ends inside a file");
         }
+        in.skipNBytes((BLOCK - size % BLOCK) % BLOCK);
         switch (header[156]) {
           case 0, '0' -> entries.add(new Entry(name(header), Bytes.of(content)));
           case '5' -> {
