@@ -100,7 +100,7 @@ final class ClusterFounding {
     return principals;
   }
 
-  private Kubeadm.InitPlan plan(InitRequest request) throws IOException {
+  private Kubeadm.InitPlan plan(InitRequest request) throws IOException, MalformedException {
     return new Kubeadm.InitPlan(
         request.getClusterName(),
         request.getKubernetesVersion(),

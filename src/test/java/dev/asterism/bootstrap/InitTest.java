@@ -167,6 +167,9 @@ class InitTest {
         wrong("cluster_name", r -> r.setClusterName("a\nb")),
         wrong("service_cidr", r -> r.setServiceCidr("10.96.0.0")),
         wrong("apiserver_cert_sans", r -> r.setApiserverCertSans(0, "a b")),
+        wrong(
+            "kubernetes_components[0].install_path",
+            r -> r.getKubernetesComponentsBuilder(0).setInstallPath("/etc/../x")),
         wrong("storage_uri", r -> r.setStorageUri("file:///x")),
         wrong(
             "storage://aws",

@@ -89,7 +89,8 @@ class JoinTest {
     assertEquals(FakeJoinService.TOKEN, plan.token());
     assertFalse(plan.controlPlane());
     assertEquals(
-        List.of(new Component("data:,x", "sha256:00", "/run/state/bin/kubelet", false)),
+        List.of(
+            new Component("data:,x", "sha256:" + "00".repeat(32), "/run/state/bin/kubelet", false)),
         plan.components());
   }
 

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import dev.asterism.atls.AtlsClient;
 import dev.asterism.atls.PeerVerification;
+import dev.asterism.attestation.Policy;
 import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.Verifier;
 import dev.asterism.crypto.Bcrypt;
 import dev.asterism.crypto.Secret;
 import dev.asterism.keys.HkdfKeySource;
@@ -69,7 +71,7 @@ final class TestAdmin {
     }
 
     String failure() {
-      return responses.getFirst().getInitFailure().getError();
+      return responses.isEmpty() ? "" : responses.getFirst().getInitFailure().getError();
     }
 
     List<Integer> chunks() {
@@ -95,10 +97,18 @@ final class TestAdmin {
     }
   }
 
-  /** Calls again while nobody answers, as admins do. */
   Result init(TestNode node, InitRequest request) {
+    return init(node.initPort, request, DummyEvidence.verifier(Variant.QEMU_VTPM));
+  }
+
+  Result init(int port, InitRequest request, Policy policy) {
+    return init(port, request, policy.verifier());
+  }
+
+  /** Calls again while nobody answers, as admins do. */
+  private static Result init(int port, InitRequest request, Verifier verifier) {
     for (int i = 0; ; i++) {
-      Result result = tryOnce(node, request);
+      Result result = initUntil(port, request, verifier, new CountDownLatch(1));
       if (i == 200 || result.status().getCode() != Status.Code.UNAVAILABLE) {
         return result;
       }
@@ -110,11 +120,20 @@ final class TestAdmin {
     return initUntil(node, request, new CountDownLatch(1));
   }
 
+  Result tryOnce(int port, InitRequest request, Policy policy) {
+    return initUntil(port, request, policy.verifier(), new CountDownLatch(1));
+  }
+
   /** Hangs up when the latch opens. */
   Result initUntil(TestNode node, InitRequest request, CountDownLatch hangUp) {
-    PeerVerification verification = new Verdicts().by(DummyEvidence.verifier(Variant.QEMU_VTPM));
+    return initUntil(node.initPort, request, DummyEvidence.verifier(Variant.QEMU_VTPM), hangUp);
+  }
+
+  private static Result initUntil(
+      int port, InitRequest request, Verifier verifier, CountDownLatch hangUp) {
+    PeerVerification verification = new Verdicts().by(verifier);
     ManagedChannel channel =
-        Channels.open("127.0.0.1:" + node.initPort, AtlsClient.context(null, verification));
+        Channels.open("127.0.0.1:" + port, AtlsClient.context(null, verification));
     var responses = new ArrayList<InitResponse>();
     var status = new CompletableFuture<Status>();
     try {

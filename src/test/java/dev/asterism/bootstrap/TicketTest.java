@@ -113,6 +113,9 @@ class TicketTest {
         wrong("control_plane_files", t -> t.getControlPlaneFilesBuilder(0).setName("sa.key")),
         wrong("control_plane_files", t -> t.removeControlPlaneFiles(3)),
         wrong(
+            "kubernetes_components[0].url",
+            t -> t.addKubernetesComponentsBuilder().setUrl("ftp://x")),
+        wrong(
             "authorized_ca_public_key",
             t -> t.setAuthorizedCaPublicKey(ByteString.copyFromUtf8("a b\nc d"))),
         wrong("host_certificate", t -> t.setHostCertificate(ByteString.copyFromUtf8("x"))));

@@ -152,7 +152,7 @@ public final class FakeJoinService extends APIGrpc.APIImplBase implements AutoCl
             .addKubernetesComponents(
                 Component.newBuilder()
                     .setUrl("data:,x")
-                    .setHash("sha256:00")
+                    .setHash("sha256:" + "00".repeat(32))
                     .setInstallPath("/run/state/bin/kubelet"));
     if (request.getIsControlPlane()) {
       CONTROL_PLANE_FILES.forEach(name ->
