@@ -11,14 +11,7 @@ import picocli.CommandLine.IHelpSectionRenderer;
 final class CommandGroups implements IHelpSectionRenderer {
   /** Started by systemd or a DaemonSet; everything else is for an admin's shell. */
   private static final Set<String> ROLES =
-      Set.of(
-          "bootstrapper",
-          "disk-mapper",
-          "bootstrap",
-          "join-service",
-          "key-service",
-          "upgrade-agent",
-          "verify-service");
+      Set.of("bootstrap", "join-service", "key-service", "verify-service");
 
   CommandGroups() {}
 
@@ -37,7 +30,8 @@ final class CommandGroups implements IHelpSectionRenderer {
         TextTable.forColumns(
             help.colorScheme(),
             new Column(width + 4, 2, Column.Overflow.SPAN),
-            new Column(76 - width, 2, Column.Overflow.WRAP));
+            new Column(
+                help.commandSpec().usageMessage().width() - width - 4, 2, Column.Overflow.WRAP));
     commands.forEach((name, command) -> {
       if (ROLES.contains(name) == roles) {
         String header = String.join(" ", command.commandSpec().usageMessage().header());
