@@ -42,7 +42,7 @@ final class KnownAnswers {
     if (own.config() != null || own.nonce() != null) {
       checks.add(
           BundleChecks.note(
-              RULING, Outcome.WARNING, "a derivation takes no config and no nonce of yours"));
+              RULING, Outcome.UNAVAILABLE, "a derivation is not judged by a config or a nonce"));
     }
     return BundleChecks.conclude(checks);
   }
