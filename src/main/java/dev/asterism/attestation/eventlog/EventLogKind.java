@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -66,11 +67,13 @@ public final class EventLogKind implements EvidenceKind {
   }
 
   private static void order(Checklist checks, EventLog log) {
-    List<String> oddities = EventOrder.oddities(log);
-    if (oddities.isEmpty()) {
-      checks.pass(ORDER, "");
+    Optional<String> violation = EventOrder.violation(log);
+    if (violation.isPresent()) {
+      checks.fail(ORDER, violation.get());
+    } else if (EventOrder.lacksAction(log)) {
+      checks.warn(ORDER, EventOrder.LACKS_ACTION);
     } else {
-      checks.warn(ORDER, String.join("; ", oddities));
+      checks.pass(ORDER, "");
     }
   }
 

@@ -1,10 +1,12 @@
 package dev.asterism.attestation.qemu;
 
-import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Policy;
 import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.tpm.AkTrustConfig;
+import dev.asterism.attestation.tpm.PcrPolicy;
+import dev.asterism.attestation.tpm.VtpmIssuer;
 import dev.asterism.device.Tpm;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
@@ -13,7 +15,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A QEMU guest with a vTPM of its host: {@code qemu-vtpm}. */
+/**
+ * A QEMU guest with a vTPM of its host: {@code qemu-vtpm}. No hardware vouches for the TPM; only
+ * {@code akTrust} of the policy says whose it is.
+ */
 public final class QemuVtpm implements Platform {
   @Override
   public Variant variant() {
@@ -22,7 +27,10 @@ public final class QemuVtpm implements Platform {
 
   @Override
   public Policy policy(ObjectNode attestationConfig) throws MalformedException {
-    throw new UnsupportedOperationException("soon");
+    return new PcrPolicy(
+        variant(),
+        PcrPolicy.measurements(attestationConfig, variant()),
+        AkTrustConfig.parse(attestationConfig));
   }
 
   /**
@@ -32,16 +40,6 @@ public final class QemuVtpm implements Platform {
    * @param akChain DER certificates: of the attestation key first, then its issuers; may be empty
    */
   public static Issuer issuer(Tpm tpm, Supplier<Optional<Bytes>> eventLog, List<Bytes> akChain) {
-    return new Issuer() {
-      @Override
-      public Variant variant() {
-        return Variant.QEMU_VTPM;
-      }
-
-      @Override
-      public Bytes issue(Bytes userData, Bytes nonce) throws IssueException {
-        throw new IssueException("soon " + tpm.description() + eventLog.get() + akChain);
-      }
-    };
+    return new VtpmIssuer(Variant.QEMU_VTPM, tpm, eventLog, akChain);
   }
 }

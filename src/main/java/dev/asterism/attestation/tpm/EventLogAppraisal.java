@@ -1,0 +1,97 @@
+package dev.asterism.attestation.tpm;
+
+import dev.asterism.attestation.CheckId;
+import dev.asterism.attestation.Checklist;
+import dev.asterism.attestation.Outcome;
+import dev.asterism.attestation.Stage;
+import dev.asterism.attestation.eventlog.EventLog;
+import dev.asterism.attestation.eventlog.EventOrder;
+import dev.asterism.attestation.eventlog.LogReplay;
+import dev.asterism.crypto.Digests;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Holds a firmware's event log against quoted PCRs. */
+final class EventLogAppraisal {
+  static final CheckId ORDER = new CheckId("eventlog.order", Stage.PCRS);
+  static final CheckId REPLAY = new CheckId("eventlog.replay", Stage.PCRS);
+  static final List<CheckId> PLAN = List.of(ORDER, REPLAY);
+
+  private EventLogAppraisal() {}
+
+  static void skip(Checklist checks, String why) {
+    PLAN.forEach(id -> checks.skip(id, why));
+  }
+
+  /**
+   * The order of events.
+   *
+   * @param strict whether a log without the action that calls an application is refused
+   */
+  static void order(Checklist checks, EventLog log, boolean strict) {
+    Optional<String> violation = EventOrder.violation(log);
+    if (violation.isPresent()) {
+      checks.fail(ORDER, violation.get());
+    } else if (!EventOrder.lacksAction(log)) {
+      checks.pass(ORDER, "PCR 4 and 7 as firmware measures them");
+    } else if (strict) {
+      checks.fail(ORDER, EventOrder.LACKS_ACTION);
+    } else {
+      checks.warn(ORDER, EventOrder.LACKS_ACTION);
+    }
+  }
+
+  /**
+   * Replays one bank.
+   *
+   * @param required PCRs that must have events, beside all that have
+   */
+  static void replay(Checklist checks, EventLog log, VerifiedQuote quote, Set<Integer> required) {
+    Digests bank = quote.bank();
+    String name = Algorithms.bank(bank);
+    if (!log.banks().contains(bank)) {
+      // The bank that is appraised must be explained; others only have to be genuine.
+      Outcome outcome = bank == Digests.SHA256 ? Outcome.FAILED : Outcome.WARNING;
+      checks.add(REPLAY, name + " bank", outcome, "", "", "the log has no digests of it");
+      return;
+    }
+    Set<Integer> missing = new TreeSet<>(required);
+    Set<Integer> exact = new TreeSet<>();
+    List<String> notes = new ArrayList<>();
+    boolean good = true;
+    for (LogReplay.Finding finding : LogReplay.compare(log, bank, quote.pcrs())) {
+      missing.remove(finding.pcr());
+      if (!finding.holds()) {
+        good = false;
+        checks.add(
+            REPLAY,
+            name + " PCR " + finding.pcr() + " of the event log",
+            Outcome.FAILED,
+            finding.actual().hex(),
+            finding.replayed().hex(),
+            finding.note());
+      } else if (finding.note().isEmpty()) {
+        exact.add(finding.pcr());
+      } else {
+        notes.add("PCR " + finding.pcr() + " " + finding.note());
+      }
+    }
+    if (!missing.isEmpty()) {
+      good = false;
+      checks.add(
+          REPLAY,
+          name + " bank",
+          Outcome.FAILED,
+          "",
+          "",
+          "the log has no event of " + PcrList.of(missing));
+    }
+    if (good) {
+      notes.addFirst(PcrList.of(exact) + " replay exactly");
+      checks.add(REPLAY, name + " bank", Outcome.PASSED, "", "", String.join("; ", notes));
+    }
+  }
+}

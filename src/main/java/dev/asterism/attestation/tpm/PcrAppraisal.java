@@ -1,0 +1,37 @@
+package dev.asterism.attestation.tpm;
+
+import dev.asterism.attestation.CheckId;
+import dev.asterism.attestation.Checklist;
+import dev.asterism.attestation.Measurements;
+import dev.asterism.attestation.Outcome;
+import dev.asterism.attestation.Stage;
+import dev.asterism.wire.Bytes;
+
+/** Appraises quoted PCRs by the policy's reference values. */
+final class PcrAppraisal {
+  static final CheckId MEASUREMENT = new CheckId("measurement", Stage.POLICY);
+
+  private PcrAppraisal() {}
+
+  static void appraise(Checklist checks, VerifiedQuote quote, Measurements reference) {
+    if (reference.byIndex().isEmpty()) {
+      checks.warn(MEASUREMENT, "the policy lists no measurement: any software may run there");
+    }
+    reference.byIndex().forEach((pcr, value) -> appraise(checks, quote, pcr, value));
+  }
+
+  private static void appraise(
+      Checklist checks, VerifiedQuote quote, int pcr, Measurements.Measurement reference) {
+    Bytes actual = quote.pcrs().get(pcr);
+    boolean matches = actual != null && actual.equals(reference.expected());
+    Outcome outcome =
+        matches ? Outcome.PASSED : reference.warnOnly() ? Outcome.WARNING : Outcome.FAILED;
+    checks.add(
+        MEASUREMENT,
+        "PCR " + pcr,
+        outcome,
+        reference.expected().hex(),
+        actual == null ? "no quoted value" : actual.hex(),
+        outcome == Outcome.WARNING ? "warn only" : "");
+  }
+}

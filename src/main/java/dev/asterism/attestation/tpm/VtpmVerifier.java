@@ -1,0 +1,144 @@
+package dev.asterism.attestation.tpm;
+
+import dev.asterism.attestation.Appraisal;
+import dev.asterism.attestation.Challenge;
+import dev.asterism.attestation.CheckId;
+import dev.asterism.attestation.Checklist;
+import dev.asterism.attestation.Claims;
+import dev.asterism.attestation.Identifier;
+import dev.asterism.attestation.Stage;
+import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.Verifier;
+import dev.asterism.attestation.eventlog.EventLog;
+import dev.asterism.crypto.Digests;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Judges vTPM documents by one policy. */
+final class VtpmVerifier implements Verifier {
+  static final CheckId DOCUMENT = new CheckId("document.parse", Stage.PARSE);
+  static final CheckId BANKS = new CheckId("document.banks", Stage.PCRS);
+  static final CheckId USER_DATA = new CheckId("document.user-data", Stage.BINDING);
+
+  /** The bank that is appraised. */
+  private static final Digests BANK = Digests.SHA256;
+
+  private final PcrPolicy policy;
+  private final List<CheckId> plan;
+
+  VtpmVerifier(PcrPolicy policy) {
+    this.policy = policy;
+    List<CheckId> all = new ArrayList<>(List.of(DOCUMENT, AkAttributes.CHECK));
+    all.addAll(policy.binding().plan());
+    all.add(BANKS);
+    all.addAll(QuoteVerifier.PLAN);
+    all.add(USER_DATA);
+    all.addAll(EventLogAppraisal.PLAN);
+    all.add(PcrAppraisal.MEASUREMENT);
+    this.plan = List.copyOf(all);
+  }
+
+  @Override
+  public Variant variant() {
+    return policy.variant();
+  }
+
+  @Override
+  public Appraisal verify(Bytes document, Challenge challenge) {
+    Checklist checks = new Checklist(plan);
+    // 1. Everything is read once; what is verified and what is used are the same objects.
+    ParsedDocument parsed;
+    try {
+      parsed = ParsedDocument.of(document);
+    } catch (MalformedException e) {
+      checks.fail(DOCUMENT, String.valueOf(e.getMessage()));
+      return checks.conclude(null);
+    }
+    checks.pass(DOCUMENT, "");
+    // 2. The key is a TPM's, and the TPM the right one.
+    AkAttributes.check(checks, parsed.ak());
+    Map<Identifier, String> identity = policy.binding().check(checks, parsed.presented(challenge));
+    if (checks.anyFailed()) {
+      return checks.conclude(null);
+    }
+    // 3. Each quote is genuine, fresh, and over these PCRs; one is of the bank to appraise.
+    Optional<VerifiedQuote> appraised = quotes(checks, parsed, challenge);
+    // 4. The document speaks for whom it should.
+    userData(checks, parsed.document(), challenge);
+    if (appraised.isEmpty() || checks.anyFailed()) {
+      return checks.conclude(null);
+    }
+    VerifiedQuote quote = appraised.get();
+    Claims claims = claims(parsed, quote, identity);
+    // 5. Genuine; is it good? The values are those of the policy.
+    PcrAppraisal.appraise(checks, quote, policy.measurements());
+    return checks.conclude(claims);
+  }
+
+  /** Verifies every quote, and replays the log to each; returns that of {@link #BANK}. */
+  private Optional<VerifiedQuote> quotes(
+      Checklist checks, ParsedDocument parsed, Challenge challenge) {
+    List<Digests> banks = parsed.quotes().stream().map(QuoteVerifier.Presented::bank).toList();
+    boolean distinct = Set.copyOf(banks).size() == banks.size();
+    if (!checks.check(
+        BANKS,
+        "quoted banks",
+        distinct && banks.contains(BANK),
+        "one quote of the sha256 bank, and at most one of each other",
+        String.join(", ", banks.stream().map(Algorithms::bank).toList()))) {
+      return Optional.empty();
+    }
+    var expected =
+        new QuoteVerifier.Expected(
+            parsed.document().qualifyingData(challenge.nonce()), PcrSelection.all(), true);
+    QuoteVerifier verifier = new QuoteVerifier(checks, parsed.key(), parsed.ak().parameters());
+    List<VerifiedQuote> verified = new ArrayList<>();
+    for (QuoteVerifier.Presented quote : parsed.quotes()) {
+      verifier.verify(quote, expected).ifPresent(verified::add);
+    }
+    if (verified.size() < parsed.quotes().size()) {
+      return Optional.empty();
+    }
+    eventLog(checks, parsed.eventLog(), verified);
+    return verified.stream().filter(q -> q.bank() == BANK).findFirst();
+  }
+
+  private static void eventLog(
+      Checklist checks, @Nullable EventLog log, List<VerifiedQuote> quotes) {
+    if (log == null) {
+      EventLogAppraisal.skip(checks, "the document carries no event log");
+      return;
+    }
+    EventLogAppraisal.order(checks, log, true);
+    quotes.forEach(quote -> EventLogAppraisal.replay(checks, log, quote, Set.of()));
+  }
+
+  private static void userData(Checklist checks, VtpmDocument document, Challenge challenge) {
+    Bytes expected = challenge.userData();
+    if (expected == null) {
+      checks.skip(USER_DATA, "nobody said what it must be");
+    } else {
+      checks.check(
+          USER_DATA,
+          "user data",
+          expected.equals(document.userData()),
+          expected.hex(),
+          document.userData().hex());
+    }
+  }
+
+  private Claims claims(ParsedDocument parsed, VerifiedQuote quote, Map<Identifier, String> bound) {
+    Map<Identifier, String> identity = new EnumMap<>(Identifier.class);
+    identity.put(Identifier.AK_NAME, parsed.ak().name().hex());
+    identity.put(Identifier.RESET_COUNT, Long.toString(quote.attest().clockInfo().resetCount()));
+    identity.putAll(bound);
+    return new Claims(variant(), parsed.document().userData(), quote.pcrs(), identity);
+  }
+}
