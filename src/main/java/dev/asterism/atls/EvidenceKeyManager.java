@@ -77,11 +77,11 @@ final class EvidenceKeyManager extends X509ExtendedKeyManager {
   private String mint(Bytes nonce) {
     KeyPair key = KeyPairs.ecP256();
     Instant now = clock.instant();
-    X509Certificate certificate =
+    Bytes certificate =
         SelfSignedCertificate.mint(
             key, COMMON_NAME, now.minus(VALIDITY), now.plus(VALIDITY), evidence(key, nonce));
     String alias = UUID.randomUUID().toString();
-    minted.put(alias, new Minted(key.getPrivate(), certificate));
+    minted.put(alias, new Minted(key.getPrivate(), PemCertificates.of(certificate)));
     return alias;
   }
 

@@ -5,12 +5,10 @@ import dev.asterism.crypto.KeyPairs;
 import dev.asterism.crypto.SelfSignedCertificate;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
-import io.grpc.netty.shaded.io.netty.handler.ssl.PemX509Certificate;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Base64;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
@@ -20,15 +18,13 @@ final class NonceAuthority {
   private static final class Template {
     private static final String PLACE = Bytes.zeros(Nonce.LENGTH).base64();
     private static final byte[] CERTIFICATE =
-        SelfSignedCertificate.encode(
+        SelfSignedCertificate.mint(
                 KeyPairs.ecP256(), PLACE, Instant.EPOCH, Instant.EPOCH.plusSeconds(1), null)
             .toArray();
     private static final String TEXT = new String(CERTIFICATE, StandardCharsets.ISO_8859_1);
     private static final int ISSUER = TEXT.indexOf(PLACE);
     private static final int SUBJECT = TEXT.indexOf(PLACE, ISSUER + 1);
   }
-
-  private static final Base64.Encoder PEM_LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
   private NonceAuthority() {}
 
@@ -37,11 +33,7 @@ final class NonceAuthority {
     byte[] name = nonce.base64().getBytes(StandardCharsets.US_ASCII);
     byte[] certificate = Template.CERTIFICATE.clone();
     System.arraycopy(name, 0, certificate, Template.SUBJECT, name.length);
-    String pem =
-        "-----BEGIN CERTIFICATE-----\n"
-            + PEM_LINES.encodeToString(certificate)
-            + "\n-----END CERTIFICATE-----\n";
-    return PemX509Certificate.valueOf(pem.getBytes(StandardCharsets.US_ASCII));
+    return PemCertificates.of(Bytes.of(certificate));
   }
 
   /**

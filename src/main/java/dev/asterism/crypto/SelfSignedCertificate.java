@@ -1,14 +1,10 @@
 package dev.asterism.crypto;
 
 import dev.asterism.wire.Bytes;
-import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.Signature;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -39,26 +35,12 @@ public final class SelfSignedCertificate {
    *
    * @param key on P-256
    * @param commonName the only part of subject and issuer
+   * @param notBefore valid from that second
+   * @param notAfter to that second, both included
    * @param extension null for a side that does not attest
+   * @return the certificate in DER
    */
-  public static X509Certificate mint(
-      KeyPair key,
-      String commonName,
-      Instant notBefore,
-      Instant notAfter,
-      @Nullable Extension extension) {
-    Bytes der = encode(key, commonName, notBefore, notAfter, extension);
-    try {
-      return (X509Certificate)
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(der.toArray()));
-    } catch (CertificateException e) {
-      throw new IllegalStateException("the certificate just written does not parse", e);
-    }
-  }
-
-  /** The same as {@link #mint}, in DER; it spares the hot path a parser and its cache. */
-  public static Bytes encode(
+  public static Bytes mint(
       KeyPair key,
       String commonName,
       Instant notBefore,
