@@ -1,6 +1,6 @@
 package dev.asterism.cli;
 
-import dev.asterism.verifyservice.QuoteLimits;
+import dev.asterism.rpc.PeerLimits;
 import dev.asterism.verifyservice.VerifyServiceRole;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
@@ -47,6 +47,6 @@ final class VerifyServiceCommand implements Callable<Integer> {
     role.startLogging();
     var addresses = new VerifyServiceRole.Addresses(listen, http, role.monitoring(MONITORING_PORT));
     return RoleOptions.serve(
-        new VerifyServiceRole(addresses, evidence.issuer(), QuoteLimits.DEFAULT));
+        new VerifyServiceRole(addresses, evidence.issuer(), PeerLimits.DEFAULT));
   }
 }

@@ -8,13 +8,14 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives every call a deadline, also where the client sent none: the context's, so that calls which
- * the handler makes inherit it, and an interrupt for a handler that still runs then.
+ * Gives every call a deadline, also where the client sent none: the context's, which calls that the
+ * handler makes inherit, and an interrupt for a handler that still runs then.
  */
 final class CallTime implements ServerInterceptor {
   private final Duration limit;
@@ -28,15 +29,21 @@ final class CallTime implements ServerInterceptor {
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    long nanos = limit.toNanos();
     Context.CancellableContext context =
-        Context.current().withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS, timer);
+        Context.current().withDeadlineAfter(nanos, TimeUnit.NANOSECONDS, timer);
     var worker = new Worker();
-    context.addListener(expired -> worker.interruptIfLate(expired), Runnable::run);
+    Future<?> alarm = timer.schedule(worker::interrupt, nanos, TimeUnit.NANOSECONDS);
+    Runnable end =
+        () -> {
+          alarm.cancel(false);
+          context.cancel(null);
+        };
     ServerCall.Listener<Q> listener;
     try {
       listener = Contexts.interceptCall(context, call, headers, next);
     } catch (RuntimeException e) {
-      context.cancel(null);
+      end.run();
       throw e;
     }
     return new SimpleForwardingServerCallListener<>(listener) {
@@ -47,38 +54,39 @@ final class CallTime implements ServerInterceptor {
 
       @Override
       public void onComplete() {
+        end.run();
         super.onComplete();
-        context.cancel(null);
       }
 
       @Override
       public void onCancel() {
+        end.run();
         super.onCancel();
-        context.cancel(null);
       }
     };
   }
 
-  /** The thread that answers; gRPC gives the whole unary call to one. */
+  /** The thread that answers: gRPC runs a handler of one request inside this callback. */
   private static final class Worker {
     private @Nullable Thread thread;
 
-    void run(Runnable work) {
+    void run(Runnable handler) {
       synchronized (this) {
         thread = Thread.currentThread();
       }
       try {
-        work.run();
+        handler.run();
       } finally {
         synchronized (this) {
           thread = null;
         }
+        // What follows on this thread is not late.
+        var _ = Thread.interrupted();
       }
     }
 
-    synchronized void interruptIfLate(Context expired) {
-      if (thread != null
-          && expired.cancellationCause() instanceof java.util.concurrent.TimeoutException) {
+    synchronized void interrupt() {
+      if (thread != null) {
         thread.interrupt();
       }
     }

@@ -40,7 +40,14 @@ public final class Channels {
     ChannelCredentials credentials =
         context == null
             ? InsecureChannelCredentials.create()
-            : TlsNegotiator.client(context, WORKERS, Limits.DEFAULT.handshake());
+            : TlsNegotiator.client(
+                new TlsSettings(
+                    context,
+                    WORKERS,
+                    Limits.DEFAULT.handshake(),
+                    null,
+                    // The caller hears of it as the status of its call.
+                    TlsSettings.HandshakeListener.NOBODY));
     return NettyChannelBuilder.forTarget("dns:///" + hostPort, credentials)
         .executor(WORKERS)
         .offloadExecutor(WORKERS)

@@ -1,6 +1,8 @@
 package dev.asterism.rpc;
 
 import dev.asterism.wire.MalformedException;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
@@ -48,15 +50,22 @@ public final class Failures {
           Status.INVALID_ARGUMENT.withDescription(malformed.getMessage());
       case StatusException received -> received(received.getStatus(), received);
       case StatusRuntimeException received -> received(received.getStatus(), received);
-      case InterruptedException interrupted -> {
-        Thread.currentThread().interrupt();
-        yield Status.CANCELLED.withDescription("the call was cancelled or took too long");
+      case Exception late when isLate() -> {
+        LOG.log(System.Logger.Level.WARNING, "a call took too long", late);
+        yield Status.DEADLINE_EXCEEDED.withDescription("the call took too long");
       }
+      case InterruptedException _ -> Status.CANCELLED.withDescription("the call was cancelled");
       default -> {
         LOG.log(System.Logger.Level.ERROR, "a call failed", failure);
         yield internal();
       }
     };
+  }
+
+  /** Past its deadline a call fails in whatever way its work takes an interrupt. */
+  private static boolean isLate() {
+    Deadline deadline = Context.current().getDeadline();
+    return deadline != null && deadline.isExpired();
   }
 
   /** Another service's answer to us: its text is not for our peer. */

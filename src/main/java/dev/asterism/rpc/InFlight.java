@@ -1,5 +1,6 @@
 package dev.asterism.rpc;
 
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -40,8 +41,7 @@ final class InFlight implements ServerInterceptor {
   }
 
   /** gRPC ends every call with exactly one of these two. */
-  private static final class Ending<Q>
-      extends io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener<Q> {
+  private static final class Ending<Q> extends SimpleForwardingServerCallListener<Q> {
     private final Runnable then;
 
     Ending(ServerCall.Listener<Q> listener, Runnable then) {

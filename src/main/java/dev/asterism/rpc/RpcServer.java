@@ -1,5 +1,6 @@
 package dev.asterism.rpc;
 
+import dev.asterism.metrics.Metrics;
 import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * caller in {@link Peers}.
  */
 public final class RpcServer implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(RpcServer.class.getName());
   private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
 
   /** A client that opens and resets streams faster than this attacks us. */
@@ -54,6 +54,7 @@ public final class RpcServer implements AutoCloseable {
             .intercept(new Unexpected())
             .intercept(new CallTime(limits.call(), timer))
             .intercept(new InFlight(limits.inFlight()))
+            .intercept(new CallMetrics(builder.metrics))
             .intercept(new Peers.Interceptor());
     builder.services.forEach(grpc::addService);
     server = grpc.build();
@@ -63,23 +64,12 @@ public final class RpcServer implements AutoCloseable {
     return builder.tls == null
         ? InsecureServerCredentials.create()
         : TlsNegotiator.server(
-            builder.tls,
-            workers,
-            builder.limits.handshake(),
-            (peer, cause) ->
-                LOG.log(
-                    System.Logger.Level.INFO,
-                    () -> builder.name + ": no connection with " + peer + ": " + reason(cause)));
-  }
-
-  /** The innermost cause says what happened, the others that a handshake failed. */
-  private static String reason(Throwable failure) {
-    Throwable innermost = failure;
-    while (innermost.getCause() != null) {
-      innermost = innermost.getCause();
-    }
-    String message = innermost.getMessage();
-    return message == null ? innermost.getClass().getSimpleName() : message;
+            new TlsSettings(
+                builder.tls,
+                workers,
+                builder.limits.handshake(),
+                new PeerGate(builder.connections, System::nanoTime),
+                new Handshakes(builder.name, builder.metrics)));
   }
 
   /**
@@ -140,6 +130,8 @@ public final class RpcServer implements AutoCloseable {
     private final List<BindableService> services = new ArrayList<>();
     private @Nullable SslContext tls;
     private Limits limits = Limits.DEFAULT;
+    private PeerLimits connections = PeerLimits.DEFAULT;
+    private Metrics metrics = new Metrics();
 
     private Builder(String name, InetSocketAddress address) {
       this.name = name;
@@ -154,6 +146,18 @@ public final class RpcServer implements AutoCloseable {
 
     public Builder limits(Limits granted) {
       limits = granted;
+      return this;
+    }
+
+    /** How many handshakes each peer may begin; over TLS each may cost a quote. */
+    public Builder connections(PeerLimits granted) {
+      connections = granted;
+      return this;
+    }
+
+    /** Where calls and handshakes are counted. */
+    public Builder metrics(Metrics registry) {
+      metrics = registry;
       return this;
     }
 

@@ -11,47 +11,41 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ApplicationProtocolNames;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.concurrent.Executor;
+import java.util.Optional;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** One connection's handshake; makes way for gRPC when it succeeded. */
 final class TlsHandshake extends ChannelInboundHandlerAdapter {
-  private final SslContext context;
-  private final Executor tasks;
-  private final Duration limit;
-  private final TlsNegotiator.HandshakeFailures failures;
+  private final TlsSettings settings;
   private final ChannelHandler next;
+  private final long began = System.nanoTime();
   private ProtocolNegotiationEvent soFar = InternalProtocolNegotiationEvent.getDefault();
+  private PeerGate.@Nullable Pass pass;
   private @Nullable SslHandler tls;
 
-  TlsHandshake(
-      SslContext context,
-      Executor tasks,
-      Duration limit,
-      TlsNegotiator.HandshakeFailures failures,
-      ChannelHandler next) {
-    this.context = context;
-    this.tasks = tasks;
-    this.limit = limit;
-    this.failures = failures;
+  TlsHandshake(TlsSettings settings, ChannelHandler next) {
+    this.settings = settings;
     this.next = next;
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
+    if (!enter(ctx.channel().remoteAddress())) {
+      fail(ctx, Status.RESOURCE_EXHAUSTED.withDescription("too many connections"), null);
+      return;
+    }
     SSLEngine engine = engine(ctx);
-    var handler = new SslHandler(engine, false, tasks);
-    handler.setHandshakeTimeoutMillis(limit.toMillis());
-    tls = handler;
     try {
+      var handler = new SslHandler(engine, false, settings.tasks());
+      handler.setHandshakeTimeoutMillis(settings.limit().toMillis());
+      tls = handler;
       ctx.pipeline().addBefore(ctx.name(), null, handler);
     } catch (RuntimeException e) {
       ReferenceCountUtil.release(engine);
@@ -59,11 +53,30 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Happens once in any case: when gRPC takes over, or when the connection ends. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (pass != null) {
+      pass.close();
+    }
+  }
+
+  private boolean enter(SocketAddress peer) {
+    PeerGate gate = settings.gate();
+    if (gate == null || !(peer instanceof InetSocketAddress inet)) {
+      return true;
+    }
+    Optional<PeerGate.Pass> entered = gate.enter(inet.getAddress());
+    pass = entered.orElse(null);
+    return entered.isPresent();
+  }
+
   private SSLEngine engine(ChannelHandlerContext ctx) {
     return ctx.channel().remoteAddress() instanceof InetSocketAddress peer
-            && peer.getAddress() != null
-        ? context.newEngine(ctx.alloc(), peer.getAddress().getHostAddress(), peer.getPort())
-        : context.newEngine(ctx.alloc());
+        ? settings
+            .context()
+            .newEngine(ctx.alloc(), peer.getAddress().getHostAddress(), peer.getPort())
+        : settings.context().newEngine(ctx.alloc());
   }
 
   @Override
@@ -71,7 +84,8 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
     switch (event) {
       case ProtocolNegotiationEvent earlier -> soFar = earlier;
       case SslHandshakeCompletionEvent done when done.isSuccess() -> succeeded(ctx);
-      case SslHandshakeCompletionEvent done -> fail(ctx, done.cause());
+      case SslHandshakeCompletionEvent done ->
+          fail(ctx, Status.UNAVAILABLE.withDescription("the TLS handshake failed"), done.cause());
       default -> super.userEventTriggered(ctx, event);
     }
   }
@@ -79,25 +93,26 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
   private void succeeded(ChannelHandlerContext ctx) {
     SslHandler handler = tls;
     if (handler == null || !ApplicationProtocolNames.HTTP_2.equals(handler.applicationProtocol())) {
-      fail(
-          ctx,
-          Status.UNAVAILABLE.withDescription("the peer does not speak h2").asRuntimeException());
+      fail(ctx, Status.UNAVAILABLE.withDescription("the peer does not offer h2"), null);
       return;
     }
-    SSLSession session = handler.engine().getSession();
     Attributes attributes =
         InternalProtocolNegotiationEvent.getAttributes(soFar).toBuilder()
             .set(GrpcAttributes.ATTR_SECURITY_LEVEL, SecurityLevel.PRIVACY_AND_INTEGRITY)
-            .set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session)
+            .set(Grpc.TRANSPORT_ATTR_SSL_SESSION, handler.engine().getSession())
             .build();
     ProtocolNegotiationEvent event =
         InternalProtocolNegotiationEvent.withAttributes(soFar, attributes);
+    settings.listener().succeeded(Duration.ofNanos(System.nanoTime() - began));
     ctx.pipeline().replace(ctx.name(), null, next);
     ctx.fireUserEventTriggered(event);
   }
 
-  private void fail(ChannelHandlerContext ctx, Throwable cause) {
-    failures.failed(Peers.text(ctx.channel().remoteAddress()), cause);
-    ctx.fireExceptionCaught(cause);
+  private void fail(ChannelHandlerContext ctx, Status status, @Nullable Throwable cause) {
+    var failure = status.withCause(cause).asRuntimeException();
+    settings
+        .listener()
+        .failed(Peers.text(ctx.channel().remoteAddress()), cause == null ? failure : cause);
+    ctx.fireExceptionCaught(failure);
   }
 }

@@ -8,51 +8,32 @@ import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
-import java.time.Duration;
-import java.util.concurrent.Executor;
 
 /**
  * Puts TLS below gRPC, as gRPC's own negotiators do, with three things they have no setting for:
- * the engine learns the peer's address, a handshake may take as long as two verifications, and both
- * sides make evidence and judge it off the event loop.
+ * the engine learns the peer's address, a handshake may take as long as two verifications (Netty
+ * gives it ten seconds), and no peer may begin too many.
  */
 final class TlsNegotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
   private static final int DEFAULT_PORT = 443;
 
-  private final SslContext context;
-  private final Executor tasks;
-  private final Duration limit;
-  private final HandshakeFailures failures;
+  private final TlsSettings settings;
 
-  private TlsNegotiator(
-      SslContext context, Executor tasks, Duration limit, HandshakeFailures failures) {
-    this.context = context;
-    this.tasks = tasks;
-    this.limit = limit;
-    this.failures = failures;
+  private TlsNegotiator(TlsSettings settings) {
+    this.settings = settings;
   }
 
-  /** Hears of connections that never came to be. */
-  interface HandshakeFailures {
-    void failed(String peerAddress, Throwable cause);
+  static ServerCredentials server(TlsSettings settings) {
+    return InternalNettyServerCredentials.create(new TlsNegotiator(settings));
   }
 
-  static ServerCredentials server(
-      SslContext context, Executor tasks, Duration limit, HandshakeFailures failures) {
-    return InternalNettyServerCredentials.create(
-        new TlsNegotiator(context, tasks, limit, failures));
-  }
-
-  static ChannelCredentials client(SslContext context, Executor tasks, Duration limit) {
-    // The caller gets the failure as the call's status.
-    HandshakeFailures failures = (peer, cause) -> {};
+  static ChannelCredentials client(TlsSettings settings) {
     return InternalNettyChannelCredentials.create(
         new InternalProtocolNegotiator.ClientFactory() {
           @Override
           public InternalProtocolNegotiator.ProtocolNegotiator newNegotiator() {
-            return new TlsNegotiator(context, tasks, limit, failures);
+            return new TlsNegotiator(settings);
           }
 
           @Override
@@ -70,12 +51,7 @@ final class TlsNegotiator implements InternalProtocolNegotiator.ProtocolNegotiat
   @Override
   public ChannelHandler newHandler(GrpcHttp2ConnectionHandler grpc) {
     return InternalProtocolNegotiators.waitUntilActiveHandler(
-        new TlsHandshake(
-            context,
-            tasks,
-            limit,
-            failures,
-            InternalProtocolNegotiators.grpcNegotiationHandler(grpc)),
+        new TlsHandshake(settings, InternalProtocolNegotiators.grpcNegotiationHandler(grpc)),
         grpc.getNegotiationLogger());
   }
 

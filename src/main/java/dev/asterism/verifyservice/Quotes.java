@@ -6,6 +6,7 @@ import dev.asterism.metrics.Counter;
 import dev.asterism.metrics.Histogram;
 import dev.asterism.metrics.Metrics;
 import dev.asterism.rpc.CallException;
+import dev.asterism.rpc.PeerGate;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import io.grpc.Status;
@@ -24,11 +25,11 @@ final class Quotes {
   private static final System.Logger LOG = System.getLogger(Quotes.class.getName());
 
   private final Issuer issuer;
-  private final QuoteGate gate;
+  private final PeerGate gate;
   private final Counter results;
   private final Histogram duration;
 
-  Quotes(Issuer issuer, QuoteGate gate, Metrics metrics) {
+  Quotes(Issuer issuer, PeerGate gate, Metrics metrics) {
     this.issuer = issuer;
     this.gate = gate;
     this.results =

@@ -4,6 +4,8 @@ import dev.asterism.attestation.Issuer;
 import dev.asterism.metrics.HttpPort;
 import dev.asterism.metrics.Metrics;
 import dev.asterism.metrics.MonitoringServer;
+import dev.asterism.rpc.PeerGate;
+import dev.asterism.rpc.PeerLimits;
 import dev.asterism.rpc.RpcServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,10 +37,10 @@ public final class VerifyServiceRole implements AutoCloseable {
    *
    * @throws IOException if an address cannot be bound
    */
-  public VerifyServiceRole(Addresses addresses, Issuer issuer, QuoteLimits limits)
+  public VerifyServiceRole(Addresses addresses, Issuer issuer, PeerLimits limits)
       throws IOException {
     var metrics = new Metrics();
-    var quotes = new Quotes(issuer, new QuoteGate(limits, System::nanoTime), metrics);
+    var quotes = new Quotes(issuer, new PeerGate(limits, System::nanoTime), metrics);
     this.grpc =
         RpcServer.builder("verify-service", addresses.grpc())
             .service(new VerifyService(quotes))

@@ -9,8 +9,9 @@ import com.google.protobuf.ByteString;
 import dev.asterism.proto.verify.APIGrpc;
 import dev.asterism.proto.verify.GetAttestationRequest;
 import dev.asterism.rpc.Channels;
+import dev.asterism.rpc.PeerLimits;
+import dev.asterism.rpc.PeerLimits.Rate;
 import dev.asterism.testing.FakeIssuer;
-import dev.asterism.verifyservice.QuoteLimits.Rate;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import io.grpc.ManagedChannel;
@@ -48,10 +49,10 @@ class VerifyServiceRoleTest {
 
   @BeforeEach
   void start() throws IOException {
-    serve(QuoteLimits.DEFAULT);
+    serve(PeerLimits.DEFAULT);
   }
 
-  private void serve(QuoteLimits limits) throws IOException {
+  private void serve(PeerLimits limits) throws IOException {
     role = new VerifyServiceRole(new VerifyServiceRole.Addresses(ANY, ANY, ANY), issuer, limits);
     channel = Channels.open("127.0.0.1:" + role.grpcPort(), null);
   }
@@ -127,7 +128,7 @@ class VerifyServiceRoleTest {
   @Test
   void turnsAGreedyPeerAwayBeforeItAsksTheHardware() throws Exception {
     stop();
-    serve(new QuoteLimits(new Rate(0.001, 2), new Rate(1000, 1000), 10, 10));
+    serve(new PeerLimits(new Rate(0.001, 2), new Rate(1000, 1000), 10, 10));
     awaitReady();
     attest(nonce(32));
     attest(nonce(32));
@@ -142,7 +143,7 @@ class VerifyServiceRoleTest {
   @Test
   void doesNotQueueBehindHardwareThatHangs() throws Exception {
     stop();
-    serve(new QuoteLimits(new Rate(1000, 1000), new Rate(1000, 1000), 2, 2));
+    serve(new PeerLimits(new Rate(1000, 1000), new Rate(1000, 1000), 2, 2));
     awaitReady();
     int before = issuer.asked();
     issuer.holdUp();
@@ -189,7 +190,7 @@ class VerifyServiceRoleTest {
   void startsWhileTheHardwareFailsAndSaysSo() throws Exception {
     stop();
     issuer.fail("no device");
-    serve(QuoteLimits.DEFAULT);
+    serve(PeerLimits.DEFAULT);
     HttpResponse<String> answer = monitoring("/readyz");
     for (int i = 0; i < 1000 && !answer.body().contains("no evidence"); i++) {
       Thread.sleep(5);

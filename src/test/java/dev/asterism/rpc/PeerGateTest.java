@@ -1,18 +1,17 @@
-package dev.asterism.verifyservice;
+package dev.asterism.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.asterism.verifyservice.QuoteLimits.Rate;
+import dev.asterism.rpc.PeerLimits.Rate;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class QuoteGateTest {
+class PeerGateTest {
   private static final long SECOND = 1_000_000_000L;
   private static final Rate FREE = new Rate(1e6, 1_000_000);
   private static final int MANY = 1_000_000;
@@ -22,7 +21,7 @@ class QuoteGateTest {
 
   @Test
   void aPeerGetsItsBurstAndThenItsRate() {
-    QuoteGate gate = gate(new QuoteLimits(new Rate(2, 3), FREE, MANY, MANY));
+    PeerGate gate = gate(new PeerLimits(new Rate(2, 3), FREE, MANY, MANY));
     assertEquals(3, passes(gate, "10.0.0.1", 10));
     now += SECOND / 4;
     assertEquals(0, passes(gate, "10.0.0.1", 10));
@@ -34,14 +33,14 @@ class QuoteGateTest {
 
   @Test
   void aGreedyPeerTakesNothingFromTheOthers() {
-    QuoteGate gate = gate(new QuoteLimits(new Rate(1, 2), new Rate(1, 3), MANY, MANY));
+    PeerGate gate = gate(new PeerLimits(new Rate(1, 2), new Rate(1, 3), MANY, MANY));
     assertEquals(2, passes(gate, "10.0.0.1", 100));
     assertEquals(1, passes(gate, "10.0.0.2", 100));
   }
 
   @Test
   void allTogetherGetTheOverallRate() {
-    QuoteGate gate = gate(new QuoteLimits(FREE, new Rate(10, 5), MANY, MANY));
+    PeerGate gate = gate(new PeerLimits(FREE, new Rate(10, 5), MANY, MANY));
     int passes = 0;
     for (int i = 0; i < 50; i++) {
       passes += passes(gate, "10.0.1." + i, 1);
@@ -53,7 +52,7 @@ class QuoteGateTest {
 
   @Test
   void aPeerWaitsForAtMostSoManyAtATime() throws Exception {
-    QuoteGate gate = gate(new QuoteLimits(FREE, FREE, 2, MANY));
+    PeerGate gate = gate(new PeerLimits(FREE, FREE, 2, MANY));
     var first = gate.enter(address("10.0.0.1")).orElseThrow();
     var second = gate.enter(address("10.0.0.1")).orElseThrow();
     assertTrue(gate.enter(address("10.0.0.1")).isEmpty());
@@ -65,7 +64,7 @@ class QuoteGateTest {
 
   @Test
   void allTogetherWaitForAtMostSoManyAtATime() throws Exception {
-    QuoteGate gate = gate(new QuoteLimits(FREE, FREE, MANY, 2));
+    PeerGate gate = gate(new PeerLimits(FREE, FREE, MANY, 2));
     var first = gate.enter(address("10.0.0.1")).orElseThrow();
     var second = gate.enter(address("10.0.0.2")).orElseThrow();
     assertEquals(0, passes(gate, "10.0.0.3", 1));
@@ -76,7 +75,7 @@ class QuoteGateTest {
 
   @Test
   void whoIsTurnedAwayPaysNothing() {
-    QuoteGate gate = gate(new QuoteLimits(new Rate(1, 2), new Rate(1, 1), MANY, MANY));
+    PeerGate gate = gate(new PeerLimits(new Rate(1, 2), new Rate(1, 1), MANY, MANY));
     assertEquals(1, passes(gate, "10.0.0.1", 100));
     now += SECOND;
     assertEquals(1, passes(gate, "10.0.0.1", 100));
@@ -84,7 +83,7 @@ class QuoteGateTest {
 
   @Test
   void aNetworkOfIpv6IsOnePeer() {
-    QuoteGate gate = gate(new QuoteLimits(new Rate(1, 1), FREE, MANY, MANY));
+    PeerGate gate = gate(new PeerLimits(new Rate(1, 1), FREE, MANY, MANY));
     assertEquals(1, passes(gate, "2001:db8:1:2::1", 1));
     assertEquals(0, passes(gate, "2001:db8:1:2:ffff::2", 1));
     assertEquals(1, passes(gate, "2001:db8:1:3::1", 1));
@@ -92,16 +91,16 @@ class QuoteGateTest {
 
   @Test
   void remembersABoundedNumberOfPeers() {
-    QuoteGate gate = gate(new QuoteLimits(FREE, FREE, MANY, MANY));
-    for (int i = 0; i < QuoteGate.MAX_PEERS + 100; i++) {
+    PeerGate gate = gate(new PeerLimits(FREE, FREE, MANY, MANY));
+    for (int i = 0; i < PeerGate.MAX_PEERS + 100; i++) {
       passes(gate, "10.1." + i / 256 + "." + i % 256, 1);
     }
-    assertEquals(QuoteGate.MAX_PEERS, gate.peers());
+    assertEquals(PeerGate.MAX_PEERS, gate.peers());
   }
 
   @Test
   void letsInExactlyTheBurstAmongThreads() throws Exception {
-    QuoteGate gate = gate(new QuoteLimits(new Rate(1, 50), FREE, MANY, MANY));
+    PeerGate gate = gate(new PeerLimits(new Rate(1, 50), FREE, MANY, MANY));
     InetAddress peer = address("10.0.0.1");
     var passes = new AtomicInteger();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -117,30 +116,21 @@ class QuoteGateTest {
     assertThrows(IllegalArgumentException.class, () -> new Rate(0, 1));
     assertThrows(IllegalArgumentException.class, () -> new Rate(Double.NaN, 1));
     assertThrows(IllegalArgumentException.class, () -> new Rate(1, 0));
-    assertThrows(IllegalArgumentException.class, () -> new QuoteLimits(FREE, FREE, 0, 1));
-    assertThrows(IllegalArgumentException.class, () -> new QuoteLimits(FREE, FREE, 1, 0));
+    assertThrows(IllegalArgumentException.class, () -> new PeerLimits(FREE, FREE, 0, 1));
+    assertThrows(IllegalArgumentException.class, () -> new PeerLimits(FREE, FREE, 1, 0));
   }
 
-  @Test
-  void readsAnAddressOutOfHostAndPort() throws Exception {
-    assertEquals(address("10.0.0.1"), VerifyService.address("10.0.0.1:4711"));
-    assertEquals(address("2001:db8::1"), VerifyService.address("[2001:db8::1]:4711"));
-    assertEquals(address("fe80::1"), VerifyService.address("[fe80::1%eth0]:4711"));
-    assertTrue(VerifyService.address("unknown").isLoopbackAddress());
-    assertFalse(VerifyService.address("10.0.0.1:1").isLoopbackAddress());
-  }
-
-  private QuoteGate gate(QuoteLimits limits) {
-    return new QuoteGate(limits, () -> now);
+  private PeerGate gate(PeerLimits limits) {
+    return new PeerGate(limits, () -> now);
   }
 
   /** How many of so many tries, one after the other, get in. */
-  private static int passes(QuoteGate gate, String address, int tries) {
-    var passes = new ArrayList<QuoteGate.Pass>();
+  private static int passes(PeerGate gate, String address, int tries) {
+    var passes = new ArrayList<PeerGate.Pass>();
     for (int i = 0; i < tries; i++) {
       var pass = gate.enter(address(address));
       pass.ifPresent(passes::add);
-      pass.ifPresent(QuoteGate.Pass::close);
+      pass.ifPresent(PeerGate.Pass::close);
     }
     return passes.size();
   }

@@ -1,19 +1,20 @@
-package dev.asterism.verifyservice;
+package dev.asterism.rpc;
 
 /**
- * How much evidence is made. A TPM makes one quote at a time, and everyone may ask for one.
+ * How much of something each peer gets, and all together. Made for evidence: a TPM makes one quote
+ * at a time, and everyone may ask for one.
  *
  * @param perPeer what one address gets (of IPv6, one /64)
  * @param overall what all get together
  * @param waitingPerPeer requests of one address that are being answered
  * @param waiting requests that are being answered
  */
-public record QuoteLimits(Rate perPeer, Rate overall, int waitingPerPeer, int waiting) {
+public record PeerLimits(Rate perPeer, Rate overall, int waitingPerPeer, int waiting) {
   /** For a virtual TPM, which makes some hundred quotes a second; a chip makes a few. */
-  public static final QuoteLimits DEFAULT =
-      new QuoteLimits(new Rate(50, 200), new Rate(200, 400), 64, 256);
+  public static final PeerLimits DEFAULT =
+      new PeerLimits(new Rate(50, 200), new Rate(200, 400), 64, 256);
 
-  public QuoteLimits {
+  public PeerLimits {
     if (waitingPerPeer < 1 || waiting < 1) {
       throw new IllegalArgumentException("a limit is not positive");
     }

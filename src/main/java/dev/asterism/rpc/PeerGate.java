@@ -1,4 +1,4 @@
-package dev.asterism.verifyservice;
+package dev.asterism.rpc;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
-/** Decides who may ask the hardware now, before it is asked. */
-final class QuoteGate {
+/** Decides which peer may have something that is scarce, such as a quote, before it is made. */
+public final class PeerGate {
   /** A peer that is forgotten starts with a full bucket; what all get together still holds. */
   static final int MAX_PEERS = 4096;
 
@@ -19,7 +19,7 @@ final class QuoteGate {
   private static final int NETWORK_BYTES = 8;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final QuoteLimits limits;
+  private final PeerLimits limits;
   private final LongSupplier nanoTime;
   private final TokenBucket overall;
   private final Map<String, Peer> peers =
@@ -31,14 +31,14 @@ final class QuoteGate {
       };
   private int waiting;
 
-  QuoteGate(QuoteLimits limits, LongSupplier nanoTime) {
+  public PeerGate(PeerLimits limits, LongSupplier nanoTime) {
     this.limits = limits;
     this.nanoTime = nanoTime;
     this.overall = new TokenBucket(limits.overall(), nanoTime.getAsLong());
   }
 
   /** Lets a peer in, until the pass is closed; empty: not now. */
-  Optional<Pass> enter(InetAddress address) {
+  public Optional<Pass> enter(InetAddress address) {
     lock.lock();
     try {
       long now = nanoTime.getAsLong();
@@ -86,8 +86,8 @@ final class QuoteGate {
     }
   }
 
-  /** The right to one quote. */
-  final class Pass implements AutoCloseable {
+  /** The right to one, for as long as it is open. */
+  public final class Pass implements AutoCloseable {
     private final Peer peer;
 
     private Pass(Peer peer) {

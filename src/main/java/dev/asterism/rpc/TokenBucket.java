@@ -1,15 +1,15 @@
-package dev.asterism.verifyservice;
+package dev.asterism.rpc;
 
 /** Holds to a rate; not safe for concurrent use. */
 final class TokenBucket {
   private static final double NANOS = 1e9;
 
-  private final QuoteLimits.Rate rate;
+  private final PeerLimits.Rate rate;
   private double tokens;
   private long filledAt;
 
   /** A full one. */
-  TokenBucket(QuoteLimits.Rate rate, long nanoTime) {
+  TokenBucket(PeerLimits.Rate rate, long nanoTime) {
     this.rate = rate;
     this.tokens = rate.burst();
     this.filledAt = nanoTime;
