@@ -1,0 +1,3 @@
+module asterism/interop
+
+go 1.21
