@@ -45,11 +45,12 @@ class CertificatePathTest {
   }
 
   @Test
-  void refusesALeafThatIssuedALeaf() {
+  void refusesALeafThatIssuedALeaf() throws Exception {
     // A certificate without the authority bit whose key signs another one.
     var pair = KeyPairs.ecP256();
     X509Certificate middle = leaf(authority, pair.getPublic());
-    X509Certificate below = SelfSignedCertificate.mint(pair, "leaf", FROM, TO, null);
+    X509Certificate below =
+        Pem.certificate("leaf", SelfSignedCertificate.mint(pair, "leaf", FROM, TO, null));
     assertTrue(
         broken(below, List.of(middle), List.of(root), NOW).reason().contains("is no authority"));
   }
