@@ -1,6 +1,7 @@
 package dev.asterism.joinservice;
 
 import com.google.protobuf.ByteString;
+import dev.asterism.attestation.Identifier;
 import dev.asterism.crypto.Secret;
 import dev.asterism.joinservice.Approvals.Approval;
 import dev.asterism.keys.EmergencySshCa;
@@ -87,7 +88,10 @@ final class Tickets {
       }
       // Last, so that a join that fails before does not keep other control planes waiting.
       cluster.registerJoiningNode(
-          request.nodeName(), components.reference(), request.controlPlane());
+          request.nodeName(),
+          components.reference(),
+          request.controlPlane(),
+          approval.peer().claims().identity().getOrDefault(Identifier.AK_NAME, ""));
       return new Issued(response.build(), token.id(), components.reference());
     } catch (KeyException e) {
       throw keysUnavailable(e);

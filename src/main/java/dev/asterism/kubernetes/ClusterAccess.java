@@ -37,9 +37,13 @@ public interface ClusterAccess {
   /**
    * Records who is about to join.
    *
+   * @param attester what its evidence proves of the machine, such as its attestation key's name;
+   *     empty where that is nothing. A control plane that asks again, because it was restarted on
+   *     the way, is known by it
    * @throws JoinInProgressException if it is a control plane and another one is joining
    */
-  void registerJoiningNode(String name, String componentsReference, boolean controlPlane)
+  void registerJoiningNode(
+      String name, String componentsReference, boolean controlPlane, String attester)
       throws IOException;
 
   /**

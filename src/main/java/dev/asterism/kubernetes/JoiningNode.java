@@ -14,27 +14,44 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name the node's
  * @param componentsReference the ConfigMap whose components it was told to install
  * @param deadline when it counts as not coming any more
+ * @param attester what its evidence proves of the machine, ours; empty: nothing, or unknown
  */
 public record JoiningNode(
-    String name, String componentsReference, boolean controlPlane, Instant deadline) {
+    String name,
+    String componentsReference,
+    boolean controlPlane,
+    Instant deadline,
+    String attester) {
+  private static final String ATTESTER = "asterism.dev/attester";
   private static final String CONTROL_PLANE = "control-plane";
   private static final Duration WORKER_DEADLINE = Duration.ofDays(2);
   private static final Duration CONTROL_PLANE_DEADLINE = Duration.ofMinutes(10);
 
   /** One that joins from {@code now} on. */
   public static JoiningNode from(
-      Instant now, String name, String componentsReference, boolean controlPlane) {
+      Instant now, String name, String componentsReference, boolean controlPlane, String attester) {
     Duration patience = controlPlane ? CONTROL_PLANE_DEADLINE : WORKER_DEADLINE;
     return new JoiningNode(
         name,
         componentsReference,
         controlPlane,
-        now.plus(patience).truncatedTo(ChronoUnit.SECONDS));
+        now.plus(patience).truncatedTo(ChronoUnit.SECONDS),
+        attester);
   }
 
   /** The object's name: one for all control planes, so that one joins at a time. */
   public String objectName() {
-    return controlPlane ? CONTROL_PLANE : name;
+    return objectName(name, controlPlane);
+  }
+
+  /** The name of the object that announces such a node. */
+  public static String objectName(String nodeName, boolean controlPlane) {
+    return controlPlane ? CONTROL_PLANE : nodeName;
+  }
+
+  /** Whether both are announced by one proven machine under one name. */
+  public boolean sameMachine(JoiningNode other) {
+    return name.equals(other.name) && !attester.isEmpty() && attester.equals(other.attester);
   }
 
   public boolean expired(Instant now) {
@@ -44,7 +61,10 @@ public record JoiningNode(
   public ObjectNode toJson() {
     ObjectNode object = Json.newObject();
     object.put("apiVersion", "update.edgeless.systems/v1alpha1").put("kind", "JoiningNode");
-    object.putObject("metadata").put("name", objectName());
+    ObjectNode metadata = object.putObject("metadata").put("name", objectName());
+    if (!attester.isEmpty()) {
+      metadata.putObject("annotations").put(ATTESTER, attester);
+    }
     object
         .putObject("spec")
         .put("name", name)
@@ -62,9 +82,20 @@ public record JoiningNode(
           Json.string(spec, "name"),
           Json.string(spec, "componentsreference"),
           controlPlane != null && controlPlane.asBoolean(false),
-          Instant.parse(Json.string(spec, "deadline")));
+          Instant.parse(Json.string(spec, "deadline")),
+          attester(object));
     } catch (DateTimeParseException e) {
       throw new MalformedException("deadline", "is not an RFC 3339 time");
     }
+  }
+
+  /** Absent where an old join-service announced the node. */
+  private static String attester(ObjectNode object) throws MalformedException {
+    ObjectNode metadata = Json.child(object, "metadata");
+    if (!metadata.has("annotations")) {
+      return "";
+    }
+    String attester = Json.optionalString(Json.child(metadata, "annotations"), ATTESTER);
+    return attester == null ? "" : attester;
   }
 }

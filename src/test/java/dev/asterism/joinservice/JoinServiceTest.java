@@ -415,6 +415,16 @@ class JoinServiceTest {
   }
 
   @Test
+  void letsAControlPlaneThatLostItsTicketAskAgain() {
+    try (JoinServiceNode node = node("cp-1")) {
+      node.join(node.request(true));
+    }
+    try (JoinServiceNode node = node("cp-1")) {
+      node.join(node.request(true));
+    }
+  }
+
+  @Test
   void gives50NodesAtOnce50DifferentTokens() throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var joins = new ArrayList<Future<IssueJoinTicketResponse>>();

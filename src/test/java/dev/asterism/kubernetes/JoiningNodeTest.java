@@ -13,14 +13,14 @@ class JoiningNodeTest {
 
   @Test
   void namesAWorkerAfterItselfForTwoDays() {
-    JoiningNode node = JoiningNode.from(NOW, "worker-1", "ref", false);
+    JoiningNode node = JoiningNode.from(NOW, "worker-1", "ref", false, "");
     assertEquals("worker-1", node.objectName());
     assertEquals(Instant.parse("2026-05-03T12:00:00Z"), node.deadline());
   }
 
   @Test
   void namesEveryControlPlaneAlikeForTenMinutes() {
-    JoiningNode node = JoiningNode.from(NOW, "cp-1", "ref", true);
+    JoiningNode node = JoiningNode.from(NOW, "cp-1", "ref", true, "");
     assertEquals("control-plane", node.objectName());
     assertEquals(Instant.parse("2026-05-01T12:10:00Z"), node.deadline());
     assertFalse(node.expired(node.deadline()));
@@ -29,7 +29,7 @@ class JoiningNodeTest {
 
   @Test
   void writesTheCustomResourceAndReadsItBack() throws Exception {
-    JoiningNode node = JoiningNode.from(NOW, "cp-1", "ref", true);
+    JoiningNode node = JoiningNode.from(NOW, "cp-1", "ref", true, "");
     assertEquals(
         "{\"apiVersion\":\"update.edgeless.systems/v1alpha1\",\"kind\":\"JoiningNode\","
             + "\"metadata\":{\"name\":\"control-plane\"},"
@@ -37,5 +37,24 @@ class JoiningNodeTest {
             + "\"iscontrolplane\":true,\"deadline\":\"2026-05-01T12:10:00Z\"}}",
         Json.line(node.toJson()));
     assertEquals(node, JoiningNode.fromJson(node.toJson()));
+  }
+
+  @Test
+  void keepsWhichMachineItIsInAnAnnotation() throws Exception {
+    JoiningNode node = JoiningNode.from(NOW, "cp-1", "ref", true, "000b77");
+    assertTrue(
+        Json.line(node.toJson())
+            .contains("\"annotations\":{\"asterism.dev/attester\":\"000b77\"}"));
+    assertEquals(node, JoiningNode.fromJson(node.toJson()));
+  }
+
+  @Test
+  void takesOnlyAProvenMachineUnderItsNameForTheSame() {
+    JoiningNode node = JoiningNode.from(NOW, "cp-1", "ref", true, "000b77");
+    assertTrue(node.sameMachine(JoiningNode.from(NOW, "cp-1", "other", true, "000b77")));
+    assertFalse(node.sameMachine(JoiningNode.from(NOW, "cp-2", "ref", true, "000b77")));
+    assertFalse(node.sameMachine(JoiningNode.from(NOW, "cp-1", "ref", true, "000b88")));
+    JoiningNode unknown = JoiningNode.from(NOW, "cp-1", "ref", true, "");
+    assertFalse(unknown.sameMachine(unknown));
   }
 }

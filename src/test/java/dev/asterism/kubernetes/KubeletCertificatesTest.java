@@ -61,9 +61,7 @@ class KubeletCertificatesTest {
   void refusesOtherKeys() throws Exception {
     var generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp384r1"));
-    for (KeyPair pair :
-        List.of(
-            generator.generateKeyPair(), KeyPairGenerator.getInstance("RSA").generateKeyPair())) {
+    for (KeyPair pair : List.of(generator.generateKeyPair(), rsa())) {
       assertRefused("not on P-256", CertificateRequests.create(pair, "a", List.of(), List.of()));
     }
   }
@@ -118,6 +116,12 @@ class KubeletCertificatesTest {
   void refusesWhatIsNoRequest() {
     assertRefused("PKCS#10", Bytes.ofUtf8("hello"));
     assertRefused("PKCS#10", Bytes.EMPTY);
+  }
+
+  private static KeyPair rsa() throws Exception {
+    var generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(1024); // Too small to be used, large enough to be refused.
+    return generator.generateKeyPair();
   }
 
   private static Bytes request(String subject) {

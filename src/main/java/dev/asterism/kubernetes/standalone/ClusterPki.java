@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -103,6 +104,21 @@ final class ClusterPki {
                 List.of(),
                 List.of()));
     return new Identity(certificate, Pem.encode(pair.getPrivate()));
+  }
+
+  /** Whether a certificate is this authority's, and not what an earlier attempt left behind. */
+  boolean signed(CertificateAuthority authority, Path certificate)
+      throws IOException, MalformedException {
+    String pem =
+        new String(AtomicFile.read(certificate, MAX_FILE).toArray(), StandardCharsets.UTF_8);
+    try {
+      Pem.certificates(certificate.toString(), pem)
+          .getFirst()
+          .verify(authority.certificate().getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
   }
 
   static void writePrivate(Path file, Secret pem) throws IOException {

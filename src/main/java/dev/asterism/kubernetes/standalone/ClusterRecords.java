@@ -8,7 +8,6 @@ import dev.asterism.kubernetes.standalone.ObjectStore.Kind;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -87,7 +86,7 @@ final class ClusterRecords {
     }
     store.apply(Kind.NODES, nodeName, node);
     store.exclusively(() -> {
-      String name = JoiningNode.from(Instant.EPOCH, nodeName, "", controlPlane).objectName();
+      String name = JoiningNode.objectName(nodeName, controlPlane);
       Optional<JoiningNode> announced = joiningNode(name);
       if (announced.isPresent() && announced.get().name().equals(nodeName)) {
         store.delete(Kind.JOININGNODES, name);

@@ -155,10 +155,11 @@ public final class StandaloneCluster implements ClusterAccess {
   }
 
   @Override
-  public void registerJoiningNode(String name, String componentsReference, boolean controlPlane)
+  public void registerJoiningNode(
+      String name, String componentsReference, boolean controlPlane, String attester)
       throws IOException {
     Instant now = clock.instant();
-    JoiningNode node = JoiningNode.from(now, name, componentsReference, controlPlane);
+    JoiningNode node = JoiningNode.from(now, name, componentsReference, controlPlane, attester);
     if (controlPlane) {
       store.exclusively(() -> announceAlone(node, now));
     } else {
@@ -171,10 +172,13 @@ public final class StandaloneCluster implements ClusterAccess {
         node.deadline());
   }
 
-  /** Creates the announcement, unless one is there whose time is not over. */
+  /**
+   * Creates the announcement, unless another machine's is there whose time is not over. A machine
+   * that asks again was killed on the way, and must not wait for itself.
+   */
   private void announceAlone(JoiningNode node, Instant now) throws IOException {
     Optional<JoiningNode> other = records.joiningNode(node.objectName());
-    if (other.isPresent() && !other.get().expired(now)) {
+    if (other.isPresent() && !other.get().expired(now) && !other.get().sameMachine(node)) {
       throw new JoinInProgressException(
           "the control plane "
               + other.get().name()

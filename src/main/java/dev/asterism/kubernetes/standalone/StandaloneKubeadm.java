@@ -162,7 +162,8 @@ public final class StandaloneKubeadm implements Kubeadm {
   /** Signs this first node's own kubelet certificate; a joining node brings one in its ticket. */
   private void ensureKubeletCertificate(CertificateAuthority authority, String name, String ip)
       throws IOException, MalformedException {
-    if (Files.exists(paths.kubeletCertificate())) {
+    if (Files.exists(paths.kubeletCertificate())
+        && pki.signed(authority, paths.kubeletCertificate())) {
       return;
     }
     KeyPair pair = KeyPairs.ecP256();

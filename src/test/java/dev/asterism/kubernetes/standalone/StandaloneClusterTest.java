@@ -122,8 +122,8 @@ class StandaloneClusterTest {
 
   @Test
   void announcesAWorkerAgainAndAgain() throws Exception {
-    cluster.registerJoiningNode("worker-1", "ref-1", false);
-    cluster.registerJoiningNode("worker-1", "ref-2", false);
+    cluster.registerJoiningNode("worker-1", "ref-1", false, "");
+    cluster.registerJoiningNode("worker-1", "ref-2", false, "");
     JoiningNode node = joiningNode("worker-1");
     assertEquals("ref-2", node.componentsReference());
     assertEquals(clock.instant().plus(Duration.ofHours(48)), node.deadline());
@@ -131,25 +131,41 @@ class StandaloneClusterTest {
 
   @Test
   void letsOneControlPlaneJoinAtATime() throws Exception {
-    cluster.registerJoiningNode("cp-1", "ref", true);
+    cluster.registerJoiningNode("cp-1", "ref", true, "");
     var error =
         assertThrows(
-            JoinInProgressException.class, () -> cluster.registerJoiningNode("cp-2", "ref", true));
+            JoinInProgressException.class,
+            () -> cluster.registerJoiningNode("cp-2", "ref", true, ""));
     assertTrue(error.getMessage().contains("cp-1"), error.getMessage());
-    cluster.registerJoiningNode("worker-1", "ref", false);
+    cluster.registerJoiningNode("worker-1", "ref", false, "");
+  }
+
+  @Test
+  void letsAControlPlaneThatWasRestartedAskAgain() throws Exception {
+    cluster.registerJoiningNode("cp-1", "ref", true, "000b77");
+    clock.advance(Duration.ofMinutes(1));
+    cluster.registerJoiningNode("cp-1", "ref", true, "000b77");
+    assertEquals(
+        clock.instant().plus(Duration.ofMinutes(10)), joiningNode("control-plane").deadline());
+    assertThrows(
+        JoinInProgressException.class,
+        () -> cluster.registerJoiningNode("cp-1", "ref", true, "000b88"));
+    assertThrows(
+        JoinInProgressException.class,
+        () -> cluster.registerJoiningNode("cp-2", "ref", true, "000b77"));
   }
 
   @Test
   void letsTheNextControlPlaneJoinWhenTheTimeIsOver() throws Exception {
-    cluster.registerJoiningNode("cp-1", "ref", true);
+    cluster.registerJoiningNode("cp-1", "ref", true, "");
     clock.advance(Duration.ofMinutes(10).plusSeconds(1));
-    cluster.registerJoiningNode("cp-2", "ref", true);
+    cluster.registerJoiningNode("cp-2", "ref", true, "");
     assertEquals("cp-2", joiningNode("control-plane").name());
   }
 
   @Test
   void letsTheNextControlPlaneJoinWhenTheLastHasArrived() throws Exception {
-    cluster.registerJoiningNode("cp-1", "ref", true);
+    cluster.registerJoiningNode("cp-1", "ref", true, "");
     Path second = Files.createDirectory(folder.resolve("cp-1"));
     new StandaloneKubeadm(second, objects, clock)
         .join(
@@ -162,7 +178,7 @@ class StandaloneClusterTest {
                 true,
                 cluster.controlPlaneFiles(),
                 cluster.components().list()));
-    cluster(second).registerJoiningNode("cp-2", "ref", true);
+    cluster(second).registerJoiningNode("cp-2", "ref", true, "");
     assertEquals("cp-2", joiningNode("control-plane").name());
     assertEquals(List.of("api.example.com"), cluster(second).apiServerCertSans());
   }
@@ -206,7 +222,7 @@ class StandaloneClusterTest {
 
   private static boolean joins(StandaloneCluster cluster, String name) throws IOException {
     try {
-      cluster.registerJoiningNode(name, "ref", true);
+      cluster.registerJoiningNode(name, "ref", true, "");
       return true;
     } catch (JoinInProgressException e) {
       return false;

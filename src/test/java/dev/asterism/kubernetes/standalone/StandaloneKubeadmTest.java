@@ -1,5 +1,6 @@
 package dev.asterism.kubernetes.standalone;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -112,6 +113,20 @@ class StandaloneKubeadmTest {
         "CN=system:node:control-plane-0,O=system:nodes",
         kubelet.getSubjectX500Principal().getName());
     assertTrue(Files.exists(pki.resolve("kubelet-client-key.pem")));
+  }
+
+  @Test
+  void replacesAKubeletCertificateOfAnotherAuthority() throws Exception {
+    init();
+    String kubelet = "run/state/kubelet/pki/kubelet-client-crt.pem";
+    new StandaloneKubeadm(second, null, clock).init(plan("other"));
+    Files.copy(second.resolve(kubelet), first.resolve(kubelet), REPLACE_EXISTING);
+    init();
+    String ca = Files.readString(first.resolve("etc/kubernetes/pki/ca.crt"));
+    String now = Files.readString(first.resolve(kubelet));
+    Pem.certificates("x", now)
+        .getFirst()
+        .verify(Pem.certificates("y", ca).getFirst().getPublicKey());
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TarReaderTest {
@@ -69,5 +70,20 @@ class TarReaderTest {
   private static void assertMalformed(String part, Bytes tar) {
     String message = assertThrows(MalformedException.class, () -> TarReader.read(tar)).getMessage();
     assertTrue(message.contains(part), message);
+  }
+
+  @Test
+  void readsOrRefusesArchivesChangedAtRandom() {
+    byte[] good = new Tars().entry("bin/bridge", '0', "bridge").gzipped().toArray();
+    var random = new Random(1);
+    for (int i = 0; i < 2000; i++) {
+      byte[] changed = good.clone();
+      changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
+      try {
+        TarReader.read(Bytes.of(changed));
+      } catch (MalformedException | IOException e) {
+        // Refused, as it may be.
+      }
+    }
   }
 }
