@@ -79,13 +79,14 @@ class KnownAnswersTest {
   }
 
   @Test
-  void saysThatItCannotUseOurNonce() throws Exception {
+  void isUndecidedWhereWeWantItJudgedByOurNonce() throws Exception {
     ObjectNode manifest = Json.object("manifest", EXTRA_CASE);
     var own = new Bundle.Ruling(null, null, Bytes.EMPTY);
     Appraisal appraisal =
         new ExtraDataKind()
             .appraise(new Bundle("quote-extra-data", manifest, Map.of()), own, Instant.EPOCH);
 
+    assertEquals(Verdict.UNDECIDED, appraisal.verdict());
     assertEquals("case.ruling", appraisal.checks().getLast().id().id());
   }
 
