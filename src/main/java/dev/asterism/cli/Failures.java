@@ -2,6 +2,12 @@ package dev.asterism.cli;
 
 import dev.asterism.wire.MalformedException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import org.jspecify.annotations.Nullable;
 
 /** What a failure of a verb or role means to whoever called it. */
 final class Failures {
@@ -26,9 +32,23 @@ final class Failures {
 
   /** A message of several lines would pass for several failures. */
   static String oneLine(Exception failure) {
-    String message = failure.getMessage();
+    String message =
+        failure instanceof FileSystemException file ? describe(file) : failure.getMessage();
     return message == null || message.isBlank()
         ? failure.getClass().getSimpleName()
         : message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** The JDK's message is often the bare path. */
+  private static @Nullable String describe(FileSystemException failure) {
+    String reason =
+        switch (failure) {
+          case NoSuchFileException _ -> "does not exist";
+          case AccessDeniedException _ -> "may not be used: permission denied";
+          case FileAlreadyExistsException _ -> "exists already";
+          case NotDirectoryException _ -> "is no directory";
+          default -> failure.getReason();
+        };
+    return reason == null ? failure.getMessage() : failure.getFile() + " " + reason;
   }
 }

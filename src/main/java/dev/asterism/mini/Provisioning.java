@@ -18,6 +18,7 @@ import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -74,6 +75,7 @@ final class Provisioning {
   /** Builds one machine and switches it on; returns its plan with the attestation key's name. */
   NodePlan machine(NodePlan node, TpmKind kind) throws IOException {
     NodeDir place = dir.node(node.name());
+    Files.createDirectories(place.root());
     Tpm tpm =
         switch (kind) {
           case SOFTWARE -> SoftwareTpm.create(place.softwareTpm(), random);
