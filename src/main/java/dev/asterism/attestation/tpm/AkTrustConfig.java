@@ -69,10 +69,11 @@ public final class AkTrustConfig {
     return mode.stringValue();
   }
 
-  /** Somebody who lists keys means them to count. */
+  /** Somebody who lists keys means them to count; an empty list means nothing. */
   private static void refuse(ObjectNode trust, String member, String mode)
       throws MalformedException {
-    if (trust.hasNonNull(member)) {
+    JsonNode list = trust.get(member);
+    if (list != null && !list.isNull() && !(list instanceof ArrayNode none && none.isEmpty())) {
       throw new MalformedException(
           MEMBER + "." + member, "has no meaning where akTrust.mode is " + mode);
     }
