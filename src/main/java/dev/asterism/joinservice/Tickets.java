@@ -97,9 +97,9 @@ final class Tickets {
       throw keysUnavailable(e);
     } catch (CsrException | MalformedException e) {
       throw new CallException(Status.Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
-    } catch (JoinInProgressException e) {
+    } catch (JoinInProgressException _) {
       throw new CallException(
-          Status.Code.UNAVAILABLE, "another control plane is joining: try again later", e);
+          Status.Code.UNAVAILABLE, "another control plane is joining: try again later");
     } catch (IOException e) {
       throw new CallException(
           Status.Code.UNAVAILABLE, "the cluster does not answer: try again later", e);
