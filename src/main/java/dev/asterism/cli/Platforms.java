@@ -8,6 +8,7 @@ import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.tpm.TpmQuoteKind;
 import dev.asterism.wire.MalformedException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -39,6 +40,11 @@ final class Platforms {
 
   /** Every kind of evidence bundle that this build can judge. */
   static List<EvidenceKind> kinds() {
-    return List.of(new DocumentKind(all()), new KdfKind(), new ExtraDataKind(), new EventLogKind());
+    return List.of(
+        new DocumentKind(all()),
+        new KdfKind(),
+        new ExtraDataKind(),
+        new EventLogKind(),
+        new TpmQuoteKind());
   }
 }

@@ -40,6 +40,17 @@ public record PcrSelection(int hash, SortedSet<Integer> pcrs) {
     return ALL;
   }
 
+  /** Reads the name of a PCR in JSON: 0 to 23 in the only spelling, lest one be named twice. */
+  static int index(String where, String text) throws MalformedException {
+    boolean decimal =
+        !text.isEmpty() && text.length() <= 2 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    int index = decimal ? Integer.parseInt(text) : COUNT;
+    if (index >= COUNT || !Integer.toString(index).equals(text)) {
+      throw new MalformedException(where, "names something else than PCR 0 to " + (COUNT - 1));
+    }
+    return index;
+  }
+
   static PcrSelection of(Digests bank, Set<Integer> pcrs) {
     return new PcrSelection(Tpm2.algorithm(bank), new TreeSet<>(pcrs));
   }

@@ -110,20 +110,9 @@ public final class VtpmJson {
         throw new MalformedException(
             "pcrs.pcrs", "holds a value of another length than its hash's");
       }
-      values.put(index(entry.getKey()), value);
+      values.put(PcrSelection.index("pcrs.pcrs", entry.getKey()), value);
     }
     return values;
-  }
-
-  /** 0 to 23, in the only spelling: two of one index would be one of the two. */
-  private static int index(String text) throws MalformedException {
-    boolean decimal =
-        !text.isEmpty() && text.length() <= 2 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-    int index = decimal ? Integer.parseInt(text) : PcrSelection.COUNT;
-    if (index >= PcrSelection.COUNT || !Integer.toString(index).equals(text)) {
-      throw new MalformedException("pcrs.pcrs", "names something else than PCR 0 to 23");
-    }
-    return index;
   }
 
   private static List<Bytes> certificates(ObjectNode attestation) throws MalformedException {
