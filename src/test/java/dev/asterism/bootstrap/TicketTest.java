@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.asterism.crypto.CertificateAuthority;
 import dev.asterism.crypto.KeyPairs;
 import dev.asterism.crypto.Pem;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
 import dev.asterism.testing.FakeJoinService;
+import dev.asterism.testing.RandomChanges;
 import dev.asterism.wire.MalformedException;
+import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.List;
@@ -136,5 +139,21 @@ class TicketTest {
             MalformedException.class, () -> Ticket.of(ticket.build(), KEY.getPublic(), true));
 
     assertEquals(field, e.field());
+  }
+
+  @Test
+  void aTicketChangedAtRandomIsTakenOrNamesAField() throws IOException {
+    RandomChanges.of(
+        good().build().toByteArray(),
+        changed -> {
+          try {
+            IssueJoinTicketResponse response = IssueJoinTicketResponse.parseFrom(changed);
+            Ticket.of(response, KEY.getPublic(), true).close();
+          } catch (MalformedException e) {
+            assertFalse(e.field().isEmpty());
+          } catch (InvalidProtocolBufferException e) {
+            // gRPC ends the call with a status.
+          }
+        });
   }
 }

@@ -31,10 +31,11 @@ record DiskHeader(String uuid, boolean initialized, List<Slot> slots) {
 
   /** Which passphrase opens the disk. */
   record Slot(Bytes salt, Bytes check) {
-    private static final int SALT_LENGTH = 32;
+    /** Of both, in bytes. */
+    private static final int LENGTH = 32;
 
     static Slot of(Secret passphrase, SecureRandom random) {
-      var salt = new byte[SALT_LENGTH];
+      var salt = new byte[LENGTH];
       random.nextBytes(salt);
       return new Slot(Bytes.of(salt), PassphraseCheck.of(passphrase, Bytes.of(salt)));
     }
@@ -96,8 +97,16 @@ record DiskHeader(String uuid, boolean initialized, List<Slot> slots) {
       if (!(item instanceof ObjectNode slot)) {
         throw new MalformedException("slots", "holds something else than objects");
       }
-      slots.add(new Slot(Json.base64(slot, "salt"), Json.base64(slot, "check")));
+      slots.add(new Slot(bytes32(slot, "salt"), bytes32(slot, "check")));
     }
     return new DiskHeader(uuid, initialized.booleanValue(), slots);
+  }
+
+  private static Bytes bytes32(ObjectNode slot, String member) throws MalformedException {
+    Bytes value = Json.base64(slot, member);
+    if (value.length() != Slot.LENGTH) {
+      throw new MalformedException(member, "must have " + Slot.LENGTH + " bytes");
+    }
+    return value;
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.crypto.Secret;
+import dev.asterism.testing.RandomChanges;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,6 +180,7 @@ class StandaloneDiskTest {
         "\"slots\" : [ | \"slots\" : [ 1, | slots: holds something else than objects",
         "\"slots\" | \"slot\" | slots: is not a list of 1 to 8",
         "\"check\" | \"checks\" | check: is missing",
+        "\"salt\" : \" | \"salt\" : \"\", \"x\" : \" | salt: must have 32 bytes",
       })
   void saysWhatIsWrongWithAHeader(String good, String bad, String complaint) throws IOException {
     open();
@@ -189,6 +191,24 @@ class StandaloneDiskTest {
     var e = assertThrows(IOException.class, this::open);
 
     assertEquals("standalone disk " + header + ": " + complaint, e.getMessage());
+  }
+
+  @Test
+  void aHeaderChangedAtRandomOpensOrIsAnError() throws IOException {
+    open();
+    byte[] whole = Files.readAllBytes(header);
+    Secret passphrase = passphrase();
+
+    RandomChanges.of(
+        whole,
+        changed -> {
+          Files.write(header, changed);
+          try {
+            open().opens(passphrase);
+          } catch (IOException e) {
+            assertTrue(e.getMessage().contains(header.toString()), e.getMessage());
+          }
+        });
   }
 
   private StandaloneDisk open() throws IOException {
