@@ -93,10 +93,7 @@ public final class Bootstrap {
         }
         yield startKubelet(Outcome.MEMBER_ALREADY, "the node was a member already");
       }
-      case RESET_AND_REBOOT ->
-          reboot(
-              "an earlier start took this node and did not finish, or its register is not of this"
-                  + " cluster");
+      case RESET_AND_REBOOT -> reboot(whyReset(left));
     };
   }
 
@@ -140,6 +137,18 @@ public final class Bootstrap {
     }
     node.services().reboot(reason);
     return Outcome.REBOOTING;
+  }
+
+  private static String whyReset(Optional<Progress> left) {
+    String why;
+    if (left.isEmpty()) {
+      why = "its cluster register is spent, and the disk does not say for which cluster";
+    } else if (!left.get().complete()) {
+      why = "an earlier start took it and did not finish";
+    } else {
+      why = "its cluster register or node state is not of the cluster that the disk belongs to";
+    }
+    return "the node must be reset: " + why;
   }
 
   /** The host's word may come late. */

@@ -53,10 +53,16 @@ final class StatusReporter {
   }
 
   private synchronized void report(System.Logger.Level level, State state, String reason) {
-    last = new BootstrapStatus(state, reason, role, clusterId);
-    LOG.log(level, "bootstrap {0}: {1}", state.id(), reason);
+    var now = new BootstrapStatus(state, reason, role, clusterId);
+    boolean news = !now.equals(last);
+    last = now;
+    // A node may wait for days.
+    LOG.log(news ? level : System.Logger.Level.DEBUG, "bootstrap {0}: {1}", state.id(), reason);
+    if (!news) {
+      return;
+    }
     try {
-      last.write(file);
+      now.write(file);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "the status file cannot be written", e);
     }

@@ -311,6 +311,26 @@ class JoinTest {
     assertEquals(Bootstrap.Outcome.REBOOTING, node.run());
 
     assertFalse(node.disk().initialized());
+    assertTrue(
+        node.status().reason().endsWith("is not of the cluster that the disk belongs to"),
+        node.status().reason());
+  }
+
+  @Test
+  void waitingIsLoggedOnce() throws Exception {
+    node.metadata.joinThrough();
+    try (var log = new CapturedLog()) {
+      node.start();
+      node.awaitStatus(s -> s.reason().startsWith("waiting for join-services"));
+      Thread.sleep(500);
+
+      assertEquals(
+          1,
+          log.lines().stream()
+              .filter(line -> line.contains("INFO: bootstrap starting: waiting"))
+              .count(),
+          log::text);
+    }
   }
 
   /** Every way to die, then: start again as often as it takes, with the reboots it asks for. */
