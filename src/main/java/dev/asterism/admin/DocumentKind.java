@@ -31,7 +31,7 @@ public final class DocumentKind implements EvidenceKind {
   static final String DOCUMENT = "document";
 
   private static final CheckId VARIANT = new CheckId("document.variant", Stage.POLICY);
-  private static final CheckId USER_DATA = new CheckId("document.user-data", Stage.BINDING);
+  private static final CheckId USER_DATA = new CheckId("bundle.user-data", Stage.BINDING);
 
   private final List<Platform> platforms;
 
@@ -66,8 +66,7 @@ public final class DocumentKind implements EvidenceKind {
       return BundleChecks.conclude(
           new Check(VARIANT, "", Outcome.FAILED, required.get(), stated, ""));
     }
-    Optional<Platform> platform =
-        platforms.stream().filter(p -> p.variant().id().equalsIgnoreCase(stated)).findFirst();
+    Optional<Platform> platform = platform(stated);
     if (platform.isEmpty()) {
       return BundleChecks.conclude(
           BundleChecks.note(
@@ -82,9 +81,22 @@ public final class DocumentKind implements EvidenceKind {
 
   @Override
   public List<Fact> show(Bundle bundle) throws MalformedException {
+    Bytes document = bundle.file(DOCUMENT);
+    String stated = Json.string(bundle.inputs(), "variant");
+    Optional<Platform> platform = platform(stated);
+    if (platform.isPresent()) {
+      List<Fact> known = platform.get().show(document);
+      if (!known.isEmpty()) {
+        return known;
+      }
+    }
     var facts = new ArrayList<Fact>();
-    JsonFacts.flatten(DOCUMENT, Json.object(DOCUMENT, bundle.file(DOCUMENT)), facts);
+    JsonFacts.flatten(DOCUMENT, Json.object(DOCUMENT, document), facts);
     return facts;
+  }
+
+  private Optional<Platform> platform(String variant) {
+    return platforms.stream().filter(p -> p.variant().id().equalsIgnoreCase(variant)).findFirst();
   }
 
   private static Optional<String> requiredVariant(@Nullable Variant own, ObjectNode config)

@@ -97,7 +97,7 @@ final class InitRun {
       out.println("master secret  " + workspace.masterSecretFile() + " (keep it safe)");
       out.println("state          " + workspace.stateFile());
       out.println();
-      out.println("INITIALISED    " + state.clusterName());
+      out.println("INITIALISED  " + state.clusterName());
     }
     out.flush();
   }

@@ -9,6 +9,7 @@ import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.qemu.QemuVtpm;
 import dev.asterism.attestation.tpm.TpmQuoteKind;
+import dev.asterism.attestation.tpm.VtpmDocument;
 import dev.asterism.wire.MalformedException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -43,7 +44,7 @@ final class Platforms {
     return List.of(
         new DocumentKind(all()),
         new KdfKind(),
-        new ExtraDataKind(),
+        new ExtraDataKind(VtpmDocument::extra),
         new EventLogKind(),
         new TpmQuoteKind());
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.crypto.Digests;
 import dev.asterism.testing.BundleFolder;
 import dev.asterism.testing.FakePlatform;
 import dev.asterism.testing.PasswordKind;
@@ -42,7 +43,7 @@ class ChangedManifestTest {
               new PasswordKind(),
               new DocumentKind(List.of(new FakePlatform())),
               new KdfKind(),
-              new ExtraDataKind()),
+              new ExtraDataKind(Digests.SHA256::of)),
           InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z")));
 
   @TempDir Path temp;

@@ -8,6 +8,7 @@ import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Bundle;
 import dev.asterism.attestation.EvidenceKind;
 import dev.asterism.attestation.Verdict;
+import dev.asterism.crypto.Digests;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
@@ -46,13 +47,15 @@ class KnownAnswersTest {
   void acceptsTheAnswersOfTheStandard() throws Exception {
     assertEquals(Verdict.ACCEPTED, verdict(new KdfKind(), PRK_CASE));
     assertEquals(Verdict.ACCEPTED, verdict(new KdfKind(), SSH_CASE));
-    assertEquals(Verdict.ACCEPTED, verdict(new ExtraDataKind(), EXTRA_CASE));
+    assertEquals(Verdict.ACCEPTED, verdict(new ExtraDataKind(Digests.SHA256::of), EXTRA_CASE));
   }
 
   @Test
   void refusesAnyOtherAnswer() throws Exception {
     assertEquals(Verdict.REFUSED, verdict(new KdfKind(), PRK_CASE.replace("7185865", "7185864")));
-    assertEquals(Verdict.REFUSED, verdict(new ExtraDataKind(), EXTRA_CASE.replace("2039", "2038")));
+    assertEquals(
+        Verdict.REFUSED,
+        verdict(new ExtraDataKind(Digests.SHA256::of), EXTRA_CASE.replace("2039", "2038")));
     Appraisal ssh = appraise(new KdfKind(), SSH_CASE.replace("a8f933", "a8f934"));
     assertTrue(ssh.reason().startsWith("ssh, Ed25519 public key: expected b136"), ssh.reason());
   }
@@ -75,7 +78,8 @@ class KnownAnswersTest {
   @ValueSource(strings = {"{}", "{\"cases\": []}", "{\"cases\": {}}", "{\"cases\": [1]}"})
   void aBundleWithoutCasesIsMalformed(String manifest) {
     assertThrows(MalformedException.class, () -> verdict(new KdfKind(), manifest));
-    assertThrows(MalformedException.class, () -> verdict(new ExtraDataKind(), manifest));
+    assertThrows(
+        MalformedException.class, () -> verdict(new ExtraDataKind(Digests.SHA256::of), manifest));
   }
 
   @Test
@@ -83,7 +87,7 @@ class KnownAnswersTest {
     ObjectNode manifest = Json.object("manifest", EXTRA_CASE);
     var own = new Bundle.Ruling(null, null, Bytes.EMPTY);
     Appraisal appraisal =
-        new ExtraDataKind()
+        new ExtraDataKind(Digests.SHA256::of)
             .appraise(new Bundle("quote-extra-data", manifest, Map.of()), own, Instant.EPOCH);
 
     assertEquals(Verdict.UNDECIDED, appraisal.verdict());

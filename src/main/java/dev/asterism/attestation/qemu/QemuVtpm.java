@@ -1,5 +1,6 @@
 package dev.asterism.attestation.qemu;
 
+import dev.asterism.attestation.EvidenceKind.Fact;
 import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Policy;
@@ -31,6 +32,11 @@ public final class QemuVtpm implements Platform {
         variant(),
         PcrPolicy.measurements(attestationConfig, variant()),
         AkTrustConfig.parse(attestationConfig));
+  }
+
+  @Override
+  public List<Fact> show(Bytes document) throws MalformedException {
+    return PcrPolicy.show(document);
   }
 
   /**

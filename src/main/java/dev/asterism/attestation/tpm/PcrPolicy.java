@@ -1,11 +1,14 @@
 package dev.asterism.attestation.tpm;
 
+import dev.asterism.attestation.EvidenceKind.Fact;
 import dev.asterism.attestation.Measurements;
 import dev.asterism.attestation.Policy;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.Verifier;
+import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -23,6 +26,11 @@ public record PcrPolicy(Variant variant, Measurements measurements, AkBinding bi
         Json.child(attestationConfig, "measurements"),
         variant.measurementHash().length(),
         PcrSelection.COUNT);
+  }
+
+  /** What a document of any vTPM variant says, for people and unverified. */
+  public static List<Fact> show(Bytes document) throws MalformedException {
+    return QuoteFacts.of(document);
   }
 
   @Override
