@@ -3,6 +3,7 @@ package dev.asterism.attestation.eventlog;
 import dev.asterism.crypto.Digests;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
+import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -39,10 +40,9 @@ public record EventLog(Set<Digests> banks, List<Event> events) {
       return type != EventType.NO_ACTION;
     }
 
-    /** Whether, in every bank, its digest is that of {@code content}. */
-    boolean measures(Bytes content) {
-      return !digests.isEmpty()
-          && digests.entrySet().stream().allMatch(d -> d.getKey().of(content).equals(d.getValue()));
+    /** Whether its digest is, in every bank, that of {@code content}. */
+    boolean measures(Known content) {
+      return !digests.isEmpty() && content.digests().entrySet().containsAll(digests.entrySet());
     }
   }
 
@@ -72,12 +72,15 @@ public record EventLog(Set<Digests> banks, List<Event> events) {
     }
     SortedMap<Integer, Bytes> registers = new TreeMap<>();
     Bytes start = Bytes.zeros(bank.length());
+    MessageDigest extension = bank.start();
     for (Event event : events) {
       int register = (int) event.register();
       Bytes digest = event.digests().get(bank);
       if (event.isExtended()) {
         if (digest != null) {
-          registers.put(register, bank.of(registers.getOrDefault(register, start), digest));
+          registers.getOrDefault(register, start).updateTo(extension);
+          digest.updateTo(extension);
+          registers.put(register, Bytes.of(extension.digest()));
         }
       } else if (isStartupLocality(event) && !registers.containsKey(0)) {
         int locality = event.data().at(STARTUP_LOCALITY.length());

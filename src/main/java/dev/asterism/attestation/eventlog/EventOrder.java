@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  * tells none that firmware could is refused.
  */
 public final class EventOrder {
-  static final Bytes CALLING_APPLICATION = Bytes.ofUtf8("Calling EFI Application from Boot Option");
-  private static final Bytes RETURNING_APPLICATION =
-      Bytes.ofUtf8("Returning from EFI Application from Boot Option");
+  private static final Known CALLING_APPLICATION =
+      Known.of(Bytes.ofUtf8("Calling EFI Application from Boot Option"));
+  private static final Known RETURNING_APPLICATION =
+      Known.of(Bytes.ofUtf8("Returning from EFI Application from Boot Option"));
 
-  private static final Bytes SEPARATOR = Bytes.zeros(4);
-  private static final Bytes SEPARATOR_ONES = Bytes.of(new byte[] {-1, -1, -1, -1});
+  private static final Known SEPARATOR = Known.of(Bytes.zeros(4));
+  private static final Known SEPARATOR_ONES = Known.of(Bytes.of(new byte[] {-1, -1, -1, -1}));
 
   /** What {@link #lacksAction} is called. */
   public static final String LACKS_ACTION =
@@ -118,7 +119,8 @@ public final class EventOrder {
           ? "a separator under the name " + EventType.name(event.type())
           : "a separator whose digest is of something else";
     }
-    if (event.type() == EventType.EFI_ACTION && !event.measures(event.data())) {
+    if (event.type() == EventType.EFI_ACTION
+        && !event.measures(Known.of(event.data(), event.digests().keySet()))) {
       return "an action whose digest is of something else";
     }
     if (event.type() != EventType.EFI_ACTION && event.measures(CALLING_APPLICATION)) {
