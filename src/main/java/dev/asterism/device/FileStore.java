@@ -1,20 +1,19 @@
 package dev.asterism.device;
 
-import dev.asterism.wire.Bytes;
+import dev.asterism.wire.AtomicFile;
+import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -23,8 +22,7 @@ import java.util.function.Function;
 
 /**
  * State in a file of mode 0600 that several processes share. A lock file beside it is held for each
- * command; a changed state is written beside, synced and renamed, so that a crash leaves the old or
- * the new one.
+ * command; a crash leaves the old state or the new one.
  */
 final class FileStore implements SoftwareStore {
   /** File locks hold between processes only; between the threads of this one, these do. */
@@ -41,6 +39,7 @@ final class FileStore implements SoftwareStore {
 
   /** Writes a first state; refuses where there is one. */
   void create(SoftwareState state) throws IOException {
+    Files.createDirectories(folder());
     locked(() -> {
       if (Files.exists(file)) {
         throw new FileAlreadyExistsException(file.toString(), null, "a software TPM is there");
@@ -78,7 +77,10 @@ final class FileStore implements SoftwareStore {
     ReentrantLock mine = LOCKS.computeIfAbsent(file, f -> new ReentrantLock());
     mine.lock();
     try (FileChannel channel =
-            open(beside(".lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+            FileChannel.open(
+                folder().resolve(file.getFileName() + ".lock"),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                OWNER_ONLY);
         FileLock theirs = channel.lock()) {
       if (!theirs.isValid()) {
         throw new IOException("the lock beside " + file + " was lost");
@@ -91,31 +93,17 @@ final class FileStore implements SoftwareStore {
 
   private SoftwareState read() throws IOException {
     try {
-      return SoftwareStateJson.read(Bytes.of(Files.readAllBytes(file)));
+      return SoftwareStateJson.read(AtomicFile.read(file, Json.MAX_BYTES));
     } catch (MalformedException e) {
       throw new IOException(file + " is not the state of a software TPM: " + e.getMessage(), e);
     }
   }
 
   private void write(SoftwareState state) throws IOException {
-    Path fresh = beside(".new");
-    Files.deleteIfExists(fresh);
-    try (FileChannel channel =
-        open(fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
-      ByteBuffer content = ByteBuffer.wrap(SoftwareStateJson.write(state).toArray());
-      while (content.hasRemaining()) {
-        channel.write(content);
-      }
-      channel.force(true);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    AtomicFile.write(file, SoftwareStateJson.write(state), AtomicFile.PRIVATE);
   }
 
-  private Path beside(String suffix) {
-    return file.resolveSibling(file.getFileName() + suffix);
-  }
-
-  private static FileChannel open(Path path, Set<OpenOption> options) throws IOException {
-    return FileChannel.open(path, options, OWNER_ONLY);
+  private Path folder() {
+    return Objects.requireNonNull(file.getParent(), "an absolute path of a file has a folder");
   }
 }

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,22 +68,22 @@ final class VtpmVerifier implements Verifier {
       return checks.conclude(null);
     }
     // 3. Each quote is genuine, fresh, and over these PCRs; one is of the bank to appraise.
-    Optional<VerifiedQuote> appraised = quotes(checks, parsed, challenge);
+    List<VerifiedQuote> quotes = quotes(checks, parsed, challenge);
     // 4. The document speaks for whom it should.
     userData(checks, parsed.document(), challenge);
-    if (appraised.isEmpty() || checks.anyFailed()) {
+    if (quotes.isEmpty() || checks.anyFailed()) {
       return checks.conclude(null);
     }
-    VerifiedQuote quote = appraised.get();
+    VerifiedQuote quote = quotes.stream().filter(q -> q.bank() == BANK).findFirst().orElseThrow();
     Claims claims = claims(parsed, quote, identity);
-    // 5. Genuine; is it good? The values are those of the policy.
+    // 5. Genuine; is it good? The log explains the values, and they are those of the policy.
+    eventLog(checks, parsed.eventLog(), quotes);
     PcrAppraisal.appraise(checks, quote, policy.measurements());
     return checks.conclude(claims);
   }
 
-  /** Verifies every quote, and replays the log to each; returns that of {@link #BANK}. */
-  private Optional<VerifiedQuote> quotes(
-      Checklist checks, ParsedDocument parsed, Challenge challenge) {
+  /** All quotes, that of {@link #BANK} among them; none where one is not genuine. */
+  private List<VerifiedQuote> quotes(Checklist checks, ParsedDocument parsed, Challenge challenge) {
     List<Digests> banks = parsed.quotes().stream().map(QuoteVerifier.Presented::bank).toList();
     boolean distinct = Set.copyOf(banks).size() == banks.size();
     if (!checks.check(
@@ -93,7 +92,7 @@ final class VtpmVerifier implements Verifier {
         distinct && banks.contains(BANK),
         "one quote of the sha256 bank, and at most one of each other",
         String.join(", ", banks.stream().map(Algorithms::bank).toList()))) {
-      return Optional.empty();
+      return List.of();
     }
     var expected =
         new QuoteVerifier.Expected(
@@ -103,11 +102,7 @@ final class VtpmVerifier implements Verifier {
     for (QuoteVerifier.Presented quote : parsed.quotes()) {
       verifier.verify(quote, expected).ifPresent(verified::add);
     }
-    if (verified.size() < parsed.quotes().size()) {
-      return Optional.empty();
-    }
-    eventLog(checks, parsed.eventLog(), verified);
-    return verified.stream().filter(q -> q.bank() == BANK).findFirst();
+    return verified.size() == parsed.quotes().size() ? verified : List.of();
   }
 
   private static void eventLog(
