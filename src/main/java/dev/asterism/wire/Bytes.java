@@ -57,6 +57,10 @@ public final class Bytes {
    * @throws MalformedException if {@code base64} does not decode
    */
   public static Bytes ofBase64(String field, String base64) throws MalformedException {
+    // The decoder does without padding, other implementations do not.
+    if (base64.length() % 4 != 0) {
+      throw new MalformedException(field, "is not standard base64 with padding");
+    }
     try {
       return new Bytes(Base64.getDecoder().decode(base64));
     } catch (IllegalArgumentException e) {

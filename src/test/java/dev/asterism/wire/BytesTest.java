@@ -38,6 +38,7 @@ class BytesTest {
     assertThrows(MalformedException.class, () -> Bytes.ofHex("x", "0g"));
     assertThrows(MalformedException.class, () -> Bytes.ofHex("x", "abc"));
     assertThrows(MalformedException.class, () -> Bytes.ofBase64("x", "a"));
+    assertThrows(MalformedException.class, () -> Bytes.ofBase64("x", "YQ"));
     assertThrows(MalformedException.class, () -> Bytes.ofBase64("x", "_w=="));
   }
 

@@ -1,0 +1,258 @@
+package dev.asterism.attestation.tpm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.attestation.Appraisal;
+import dev.asterism.attestation.Challenge;
+import dev.asterism.attestation.Outcome;
+import dev.asterism.attestation.Policy;
+import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.Verdict;
+import dev.asterism.crypto.CertificateAuthority;
+import dev.asterism.crypto.CertificateAuthority.Request;
+import dev.asterism.crypto.CertificateAuthority.Usage;
+import dev.asterism.crypto.Digests;
+import dev.asterism.testing.ForgedVtpm;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
+import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+class AkTrustTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant BEFORE = NOW.minus(Duration.ofHours(1));
+  private static final Instant AFTER = NOW.plus(Duration.ofHours(1));
+
+  private final CertificateAuthority root = CertificateAuthority.create("root", BEFORE, AFTER);
+  private final CertificateAuthority other = CertificateAuthority.create("root", BEFORE, AFTER);
+  private final PublicKey key = ForgedVtpm.genuine().key.getPublic();
+
+  @Test
+  void takesAKeyThatOneOfTheRootsCertifies() throws Exception {
+    X509Certificate leaf = certify(root, key, Usage.ATTESTATION_KEY, BEFORE, AFTER);
+    assertAccepted(leaf, List.of(), root);
+    assertAccepted(leaf, List.of(root.certificate()), root);
+
+    Appraisal appraisal = verify(leaf, List.of(), certified(root, other));
+    assertTrue(appraisal.accepted(), appraisal.reason());
+    assertEquals(List.of(), appraisal.with(Outcome.WARNING));
+  }
+
+  @Test
+  void refusesAKeyWithoutACertificate() throws Exception {
+    assertRefused("ak.chain", null, List.of(), root);
+  }
+
+  @Test
+  void refusesACertificateThatIsNone() throws Exception {
+    ForgedVtpm forged = ForgedVtpm.with(f -> f.akCert = Bytes.ofUtf8("certificate"));
+    assertFailed("ak.chain", verify(forged, certified(root)));
+  }
+
+  @Test
+  void refusesACertificateWithBytesBehindIt() throws Exception {
+    X509Certificate leaf = certify(root, key, Usage.ATTESTATION_KEY, BEFORE, AFTER);
+    ForgedVtpm forged = ForgedVtpm.with(f -> f.akCert = Bytes.concat(der(leaf), Bytes.zeros(1)));
+    assertFailed("ak.chain", verify(forged, certified(root)));
+  }
+
+  @Test
+  void refusesAnotherRootOfTheSameName() throws Exception {
+    assertRefused(
+        "ak.chain", certify(other, key, Usage.ATTESTATION_KEY, BEFORE, AFTER), List.of(), root);
+    assertRefused(
+        "ak.chain",
+        certify(other, key, Usage.ATTESTATION_KEY, BEFORE, AFTER),
+        List.of(other.certificate()),
+        root);
+  }
+
+  @Test
+  void refusesWhatACertifiedKeyCertifies() throws Exception {
+    var attacker = CertificateAuthority.create("attacker", BEFORE, AFTER);
+    X509Certificate leaf =
+        certify(root, attacker.certificate().getPublicKey(), Usage.ATTESTATION_KEY, BEFORE, AFTER);
+    assertRefused(
+        "ak.chain",
+        certify(attacker, key, Usage.ATTESTATION_KEY, BEFORE, AFTER),
+        List.of(leaf),
+        root);
+  }
+
+  @Test
+  void refusesACertificateThatIsNotValidWhenAsked() throws Exception {
+    Instant early = BEFORE.plusSeconds(60);
+    assertRefused(
+        "ak.validity", certify(root, key, Usage.ATTESTATION_KEY, BEFORE, early), List.of(), root);
+    Instant late = AFTER.minusSeconds(60);
+    assertRefused(
+        "ak.validity", certify(root, key, Usage.ATTESTATION_KEY, late, AFTER), List.of(), root);
+  }
+
+  @Test
+  void refusesTheCertificateOfAnotherKey() throws Exception {
+    PublicKey foreign = ForgedVtpm.keyPair("other RSA").getPublic();
+    assertRefused(
+        "ak.certified",
+        certify(root, foreign, Usage.ATTESTATION_KEY, BEFORE, AFTER),
+        List.of(),
+        root);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"CA", "CLIENT", "SERVER", "KUBELET"})
+  void refusesACertificateForOtherPurposes(Usage usage) throws Exception {
+    assertRefused("ak.certified", certify(root, key, usage, BEFORE, AFTER), List.of(), root);
+  }
+
+  @Test
+  void pinsKeysByNameOrBySpki() throws Exception {
+    ForgedVtpm forged = ForgedVtpm.genuine();
+    String name = TpmtPublic.parse(forged.publicArea()).name().hex();
+    String spki = Digests.SHA256.of(Bytes.of(key.getEncoded())).hex();
+    for (String pinned : List.of(name, spki, spki.toUpperCase(java.util.Locale.ROOT))) {
+      assertTrue(verify(forged, pinned(pinned)).accepted(), pinned);
+    }
+    assertFailed("ak.trust", verify(forged, pinned("00".repeat(32))));
+  }
+
+  @Test
+  void aPinnedNameStandsForOneUseOfAKey() throws Exception {
+    String name = TpmtPublic.parse(ForgedVtpm.genuine().publicArea()).name().hex();
+    ForgedVtpm sameKey = ForgedVtpm.with(f -> f.authPolicy = Bytes.zeros(32));
+    assertFailed("ak.trust", verify(sameKey, pinned(name)));
+  }
+
+  @Test
+  void takesAnyKeyWhereThePolicySaysNothing() throws Exception {
+    for (String config : List.of("{}", "{\"akTrust\":null}", "{\"akTrust\":{\"mode\":\"any\"}}")) {
+      Appraisal appraisal =
+          verify(ForgedVtpm.genuine(), AkTrustConfig.parse(Json.object("config", config)));
+      assertTrue(appraisal.accepted());
+      assertEquals("ak.trust", appraisal.with(Outcome.WARNING).getFirst().id().id());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "akTrust       | []",
+        "akTrust       | \"any\"",
+        "akTrust.mode  | {}",
+        "akTrust.mode  | {\"mode\": null}",
+        "akTrust.mode  | {\"mode\": \"ANY\"}",
+        "akTrust.mode  | {\"mode\": \"none\"}",
+        "akTrust.keys  | {\"mode\": \"pinned\"}",
+        "akTrust.keys  | {\"mode\": \"pinned\", \"keys\": []}",
+        "akTrust.keys  | {\"mode\": \"pinned\", \"keys\": \"00\"}",
+        "akTrust.keys  | {\"mode\": \"pinned\", \"keys\": [1]}",
+        "akTrust.keys  | {\"mode\": \"pinned\", \"keys\": [\"xy\"]}",
+        "akTrust.keys  | {\"mode\": \"pinned\", \"keys\": [\"000b00\"]}",
+        "akTrust.keys  | {\"mode\": \"any\", \"keys\": [\"00\"]}",
+        "akTrust.roots | {\"mode\": \"pinned\", \"keys\": [\"00\"], \"roots\": [\"x\"]}",
+        "akTrust.roots | {\"mode\": \"certificate\"}",
+        "akTrust.roots | {\"mode\": \"certificate\", \"roots\": []}",
+        "akTrust.roots | {\"mode\": \"certificate\", \"roots\": [\"no PEM\"]}",
+        "akTrust.keys  | {\"mode\": \"certificate\", \"keys\": [\"00\"], \"roots\": [\"x\"]}",
+      })
+  void namesTheMemberOfAConfigThatIsWrong(String field, String trust) throws Exception {
+    ObjectNode config = Json.object("config", "{\"akTrust\":" + trust + "}");
+    var e = assertThrows(MalformedException.class, () -> AkTrustConfig.parse(config));
+    assertEquals(field, e.field());
+  }
+
+  @Test
+  void refusesAPinnedKeyThatIsNoNameAndNoHash() throws Exception {
+    for (String key :
+        List.of("000c" + "00".repeat(32), "000b" + "00".repeat(48), "00".repeat(20))) {
+      assertThrows(MalformedException.class, () -> pinned(key), key);
+    }
+    pinned("000c" + "00".repeat(48));
+  }
+
+  private void assertAccepted(
+      X509Certificate leaf, List<X509Certificate> issuers, CertificateAuthority root)
+      throws Exception {
+    Appraisal appraisal = verify(leaf, issuers, certified(root));
+    assertTrue(appraisal.accepted(), appraisal.reason());
+  }
+
+  private void assertRefused(
+      String check, X509Certificate leaf, List<X509Certificate> issuers, CertificateAuthority root)
+      throws Exception {
+    assertFailed(check, verify(leaf, issuers, certified(root)));
+  }
+
+  private static void assertFailed(String check, Appraisal appraisal) {
+    assertEquals(Verdict.REFUSED, appraisal.verdict());
+    assertEquals(
+        List.of(check), appraisal.with(Outcome.FAILED).stream().map(c -> c.id().id()).toList());
+    assertTrue(appraisal.claims().isEmpty());
+  }
+
+  private static Appraisal verify(
+      X509Certificate leaf, List<X509Certificate> issuers, AkTrust trust) throws Exception {
+    ForgedVtpm forged = ForgedVtpm.genuine();
+    forged.akCert = leaf == null ? null : der(leaf);
+    for (X509Certificate issuer : issuers) {
+      forged.intermediateCerts.add(der(issuer));
+    }
+    return verify(forged, trust);
+  }
+
+  private static Appraisal verify(ForgedVtpm forged, AkTrust trust) throws MalformedException {
+    String measurements = "{\"4\":\"" + forged.pcrs(Digests.SHA256).get(4) + "\"}";
+    Policy policy =
+        new PcrPolicy(
+            Variant.QEMU_VTPM,
+            PcrPolicy.measurements(
+                Json.object("config", "{\"measurements\":" + measurements + "}"),
+                Variant.QEMU_VTPM),
+            trust);
+    return policy
+        .verifier()
+        .verify(forged.document(), new Challenge(forged.nonce, forged.userData, NOW));
+  }
+
+  private static AkTrust certified(CertificateAuthority... roots) throws MalformedException {
+    ObjectNode config = Json.newObject();
+    var list = config.putObject("akTrust").put("mode", "certificate").putArray("roots");
+    for (CertificateAuthority root : roots) {
+      list.add(root.certificatePem());
+    }
+    return AkTrustConfig.parse(config);
+  }
+
+  private static AkTrust pinned(String key) throws MalformedException {
+    ObjectNode config = Json.newObject();
+    config.putObject("akTrust").put("mode", "pinned").putArray("keys").add(key);
+    return AkTrustConfig.parse(config);
+  }
+
+  private static X509Certificate certify(
+      CertificateAuthority authority, PublicKey key, Usage usage, Instant from, Instant to) {
+    return authority.issue(
+        new Request(key, "CN=attestation key", from, to, usage, List.of(), List.of()));
+  }
+
+  private static Bytes der(X509Certificate certificate) {
+    try {
+      return Bytes.of(certificate.getEncoded());
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.asterism.attestation.tpm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.crypto.Digests;
+import dev.asterism.testing.ForgedVtpm;
+import dev.asterism.testing.Truncation;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
+import java.math.BigInteger;
+import java.security.interfaces.ECPublicKey;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SignaturesTest {
+  private static final Bytes MESSAGE = Bytes.ofUtf8("message");
+  private static final BigInteger ORDER =
+      ((ECPublicKey) ForgedVtpm.keyPair("secp256r1").getPublic()).getParams().getOrder();
+
+  @Test
+  void verifiesEachScheme() throws Exception {
+    assertGood(ForgedVtpm.genuine());
+    assertGood(ForgedVtpm.with(f -> f.hash = Digests.SHA512));
+    assertGood(ForgedVtpm.with(f -> f.ecdsa("secp256r1", Digests.SHA256)));
+    assertGood(ForgedVtpm.with(f -> f.ecdsa("secp256r1", Digests.SHA512)));
+    assertGood(ForgedVtpm.with(f -> f.ecdsa("secp384r1", Digests.SHA384)));
+  }
+
+  @Test
+  void verifiesPssWithTheSaltsThatTpmsUse() throws Exception {
+    for (int salt : new int[] {32, 256 - 32 - 2}) {
+      assertGood(
+          ForgedVtpm.with(f -> {
+            f.scheme = ForgedVtpm.RSAPSS;
+            f.saltLength = salt;
+          }));
+    }
+    ForgedVtpm other =
+        ForgedVtpm.with(f -> {
+          f.scheme = ForgedVtpm.RSAPSS;
+          f.saltLength = 20;
+        });
+    assertFalse(verify(other, MESSAGE));
+  }
+
+  @Test
+  void refusesEveryOtherMessage() throws Exception {
+    for (ForgedVtpm forged :
+        List.of(ForgedVtpm.genuine(), ForgedVtpm.with(f -> f.ecdsa("secp256r1", Digests.SHA256)))) {
+      var signature = TpmtSignature.parse(forged.signature(MESSAGE));
+      assertFalse(Signatures.verify(forged.key.getPublic(), signature, Bytes.ofUtf8("massage")));
+    }
+  }
+
+  @Test
+  void refusesASignatureOfAnotherKindThanTheKey() throws Exception {
+    var rsa = TpmtSignature.parse(ForgedVtpm.genuine().signature(MESSAGE));
+    assertFalse(Signatures.verify(ForgedVtpm.keyPair("secp256r1").getPublic(), rsa, MESSAGE));
+    ForgedVtpm ec = ForgedVtpm.with(f -> f.ecdsa("secp256r1", Digests.SHA256));
+    var ecdsa = TpmtSignature.parse(ec.signature(MESSAGE));
+    assertFalse(Signatures.verify(ForgedVtpm.keyPair("RSA").getPublic(), ecdsa, MESSAGE));
+  }
+
+  @Test
+  void refusesAnRsaSignatureOfAnotherLength() throws Exception {
+    ForgedVtpm forged = ForgedVtpm.genuine();
+    Bytes good = forged.rawSignature(MESSAGE);
+    for (Bytes bad : List.of(good.slice(0, 255), Bytes.concat(Bytes.zeros(1), good), Bytes.EMPTY)) {
+      var signature = new TpmtSignature.Rsa(ForgedVtpm.RSASSA, Digests.SHA256, bad);
+      assertFalse(Signatures.verify(forged.key.getPublic(), signature, MESSAGE));
+    }
+  }
+
+  @Test
+  void refusesScalarsOutsideTheGroup() {
+    Bytes one = Bytes.of(new byte[] {1});
+    Bytes zero = Bytes.zeros(32);
+    Bytes order = Bytes.of(ORDER.toByteArray());
+    for (Bytes bad : List.of(zero, Bytes.EMPTY, order)) {
+      assertFalse(verify(bad, one));
+      assertFalse(verify(one, bad));
+      assertFalse(verify(bad, bad));
+    }
+  }
+
+  @Test
+  void takesScalarsWithoutLeadingZeros() throws Exception {
+    ForgedVtpm forged = ForgedVtpm.with(f -> f.ecdsa("secp256r1", Digests.SHA256));
+    var signature =
+        (TpmtSignature.Ecdsa)
+            Signatures.ofDer("signature", Digests.SHA256, forged.rawSignature(MESSAGE));
+    assertTrue(Signatures.verify(forged.key.getPublic(), signature, MESSAGE));
+  }
+
+  @Test
+  void readsDerAndNothingLike() throws Exception {
+    ForgedVtpm forged = ForgedVtpm.with(f -> f.ecdsa("secp384r1", Digests.SHA256));
+    Bytes der = forged.rawSignature(MESSAGE);
+    Truncation.assertOnlyTheWholePasses(b -> Signatures.ofDer("s", Digests.SHA256, b), der);
+
+    for (String bad :
+        List.of(
+            "310602010102010 1", // SET
+            "3006030101020101", // BIT STRING in place of r
+            "300702020001020101", // r with a zero too many
+            "3006020181020101", // negative r
+            "300502000201 01", // r without a byte
+            "308106020101020101")) { // long form of a short length
+      Bytes bytes = Bytes.ofHex("der", bad.replace(" ", ""));
+      assertThrows(
+          MalformedException.class, () -> Signatures.ofDer("s", Digests.SHA256, bytes), bad);
+    }
+    assertEquals(
+        "0001",
+        Signatures.ofDer("s", Digests.SHA256, Bytes.ofHex("der", "3006020101020101"))
+            .encode()
+            .slice(4, 6)
+            .hex());
+  }
+
+  private static void assertGood(ForgedVtpm forged) throws MalformedException {
+    assertTrue(verify(forged, MESSAGE));
+  }
+
+  private static boolean verify(ForgedVtpm forged, Bytes message) throws MalformedException {
+    return Signatures.verify(
+        forged.key.getPublic(), TpmtSignature.parse(forged.signature(MESSAGE)), message);
+  }
+
+  private static boolean verify(Bytes r, Bytes s) {
+    return Signatures.verify(
+        ForgedVtpm.keyPair("secp256r1").getPublic(),
+        new TpmtSignature.Ecdsa(Digests.SHA256, r, s),
+        MESSAGE);
+  }
+}
