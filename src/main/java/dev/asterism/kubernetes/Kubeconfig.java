@@ -20,6 +20,12 @@ public final class Kubeconfig {
   /** What needs no quotes in YAML. */
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9\\[][-._:\\]A-Za-z0-9]*");
 
+  /** A line with one member and its value, each perhaps in quotes. */
+  private static final Pattern MEMBER =
+      Pattern.compile("[ \\t-]*\"?([a-z-]+)\"?:[ \\t]*\"?([^\\s\",#]+)\"?,?[ \\t]*");
+
+  private static final Pattern LINE_END = Pattern.compile("\\r\\n|[\\n\\r\\u0085\\u2028\\u2029]");
+
   private Kubeconfig() {}
 
   /**
@@ -146,12 +152,12 @@ public final class Kubeconfig {
 
   private static String only(String what, String kubeconfig, String member)
       throws MalformedException {
-    Matcher matcher =
-        Pattern.compile("(?m)^[ \\t-]*\"?" + member + "\"?:[ \\t]*\"?([^\\s\",#]+)\"?,?[ \\t]*$")
-            .matcher(kubeconfig);
     Set<String> values = new LinkedHashSet<>();
-    while (matcher.find()) {
-      values.add(matcher.group(1));
+    for (String line : LINE_END.split(kubeconfig, -1)) {
+      Matcher matcher = MEMBER.matcher(line);
+      if (line.contains(member) && matcher.matches() && matcher.group(1).equals(member)) {
+        values.add(matcher.group(2));
+      }
     }
     if (values.size() != 1) {
       throw new MalformedException(

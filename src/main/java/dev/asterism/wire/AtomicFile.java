@@ -5,13 +5,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Files that are either the old ones or the new ones, whatever dies in between: written beside,
@@ -25,6 +28,11 @@ public final class AtomicFile {
   /** For everybody to read: 0644. */
   public static final Set<PosixFilePermission> PUBLIC =
       PosixFilePermissions.fromString("rw-r--r--");
+
+  private static final Set<OpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PRIVATE);
 
   private AtomicFile() {}
 
@@ -41,33 +49,38 @@ public final class AtomicFile {
    */
   public static void writeNew(Path file, byte[] content, Set<PosixFilePermission> mode)
       throws IOException {
-    // Unlike a rename, a link fails where the name is taken.
-    write(file, content, mode, beside -> Files.createLink(file, beside));
+    write(
+        file,
+        content,
+        mode,
+        beside -> {
+          // Unlike a rename, a link fails where the name is taken.
+          Files.createLink(file, beside);
+          Files.delete(beside);
+        });
   }
 
   private static void write(
       Path file, byte[] content, Set<PosixFilePermission> mode, Publication publication)
       throws IOException {
     Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
-    Files.createDirectories(folder);
-    Path beside =
-        Files.createTempFile(
-            folder,
-            "." + file.getFileName(),
-            ".new",
-            PosixFilePermissions.asFileAttribute(PRIVATE));
-    try {
-      try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-        var buffer = ByteBuffer.wrap(content);
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
-        }
-        Files.setPosixFilePermissions(beside, mode);
-        channel.force(true);
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+    }
+    Path beside = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".new");
+    try (FileChannel channel = FileChannel.open(beside, NEW, OWNER_ONLY)) {
+      var buffer = ByteBuffer.wrap(content);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
       }
+      if (!mode.equals(PRIVATE)) {
+        Files.setPosixFilePermissions(beside, mode);
+      }
+      channel.force(true);
       publication.publish(beside);
-    } finally {
+    } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(beside);
+      throw e;
     }
     syncFolder(folder);
   }

@@ -1,6 +1,7 @@
 package dev.asterism.kubernetes.standalone;
 
 import dev.asterism.crypto.CertificateAuthority;
+import dev.asterism.crypto.Digests;
 import dev.asterism.crypto.Secret;
 import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.BootstrapTokens;
@@ -50,6 +51,7 @@ public final class StandaloneCluster implements ClusterAccess {
   private final ClusterRecords records;
   private final InstantSource clock;
   private final BootstrapTokens tokens;
+  private volatile @Nullable LoadedAuthority loaded;
   private final AtomicReference<Instant> cleaned = new AtomicReference<>(Instant.MIN);
 
   /**
@@ -122,22 +124,33 @@ public final class StandaloneCluster implements ClusterAccess {
   @Override
   public String signKubeletCertificate(Bytes csr) throws IOException, CsrException {
     String certificate = new KubeletCertificates(authority(), clock).sign(csr);
-    LOG.log(
-        Level.INFO,
-        "standalone Kubernetes: signed the kubelet certificate of {0}",
-        KubeletCertificates.nodeName(csr));
+    LOG.log(Level.INFO, "standalone Kubernetes: signed a kubelet certificate");
     return certificate;
   }
 
+  /** The authority as it is on the disk; parsed and tried out only where it is another one. */
   private CertificateAuthority authority() throws IOException {
     Bytes certificate = ControlPlaneFiles.read(paths.pki(), "ca.crt");
-    try (Secret key = Secret.copyOf(ControlPlaneFiles.read(paths.pki(), "ca.key"))) {
-      return CertificateAuthority.load(
-          new String(certificate.toArray(), StandardCharsets.UTF_8), key);
+    Bytes keyPem = ControlPlaneFiles.read(paths.pki(), "ca.key");
+    Bytes digest = Digests.SHA256.of(certificate, keyPem);
+    LoadedAuthority last = loaded;
+    if (last != null && last.digest().equals(digest)) {
+      return last.authority();
+    }
+    try (Secret key = Secret.copyOf(keyPem)) {
+      CertificateAuthority authority =
+          CertificateAuthority.load(new String(certificate.toArray(), StandardCharsets.UTF_8), key);
+      loaded = new LoadedAuthority(digest, authority);
+      return authority;
     } catch (MalformedException e) {
       throw new IOException(paths.pki() + ": " + e.getMessage(), e);
     }
   }
+
+  /**
+   * @param digest of certificate and key as they were in their files
+   */
+  private record LoadedAuthority(Bytes digest, CertificateAuthority authority) {}
 
   @Override
   public Components components() throws IOException {
