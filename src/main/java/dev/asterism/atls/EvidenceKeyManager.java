@@ -16,8 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ final class EvidenceKeyManager extends X509ExtendedKeyManager {
   private final @Nullable Issuer issuer;
   private final InstantSource clock;
   private final Duration limit;
+  private final AtomicLong aliases = new AtomicLong();
   private final Map<String, Minted> minted = new ConcurrentHashMap<>();
 
   EvidenceKeyManager(@Nullable Issuer issuer, InstantSource clock, Duration limit) {
@@ -58,7 +60,7 @@ final class EvidenceKeyManager extends X509ExtendedKeyManager {
         throw new MalformedException(
             "server_name", "holds a nonce of " + nonce.length() + " bytes, not 32");
       }
-      return mint(nonce);
+      return mint(engine, nonce);
     } catch (MalformedException e) {
       throw new HandshakeException("the client sent no nonce: " + e.getMessage(), e);
     }
@@ -68,21 +70,33 @@ final class EvidenceKeyManager extends X509ExtendedKeyManager {
   public String chooseEngineClientAlias(
       String[] keyTypes, Principal @Nullable [] issuers, SSLEngine engine) {
     try {
-      return mint(NonceAuthority.read(issuers));
+      return mint(engine, NonceAuthority.read(issuers));
     } catch (MalformedException e) {
       throw new HandshakeException("the server sent no nonce: " + e.getMessage(), e);
     }
   }
 
-  private String mint(Bytes nonce) {
+  private String mint(SSLEngine engine, Bytes nonce) {
+    Minted fresh;
+    try {
+      fresh = Aside.run(engine, "attestation", () -> mint(nonce));
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new HandshakeException("no certificate could be made", e);
+    }
+    String alias = Long.toString(aliases.incrementAndGet());
+    minted.put(alias, fresh);
+    return alias;
+  }
+
+  private Minted mint(Bytes nonce) {
     KeyPair key = KeyPairs.ecP256();
     Instant now = clock.instant();
     Bytes certificate =
         SelfSignedCertificate.mint(
             key, COMMON_NAME, now.minus(VALIDITY), now.plus(VALIDITY), evidence(key, nonce));
-    String alias = UUID.randomUUID().toString();
-    minted.put(alias, new Minted(key.getPrivate(), PemCertificates.of(certificate)));
-    return alias;
+    return new Minted(key.getPrivate(), PemCertificates.of(certificate));
   }
 
   private @Nullable Extension evidence(KeyPair key, Bytes nonce) {

@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.netty.internal.tcnative.CertificateVerifier;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -63,18 +64,25 @@ final class EvidenceTrustManager extends X509ExtendedTrustManager {
 
   private void check(X509Certificate[] chain, Bytes nonce, SSLEngine engine)
       throws CertificateException {
+    String peer = address(engine);
     try {
-      check
-          .check(chain, nonce, address(engine))
-          .ifPresent(peer -> AttestedPeers.bind(engine.getSession(), peer));
-    } catch (PeerRefusedException e) {
-      throw new OpenSslCertificateException(
-          e.reason(),
-          e,
-          e.kind() == PeerRefusedException.Kind.UNDECIDED
-              ? CertificateVerifier.X509_V_ERR_UNSPECIFIED
-              : CertificateVerifier.X509_V_ERR_CERT_REJECTED);
+      Aside.run(engine, "verification", () -> check.check(chain, nonce, peer))
+          .ifPresent(attested -> AttestedPeers.bind(engine.getSession(), attested));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof PeerRefusedException refused) {
+        throw alert(refused);
+      }
+      throw new CertificateException("the verification failed", e.getCause());
     }
+  }
+
+  private static CertificateException alert(PeerRefusedException refused) {
+    return new OpenSslCertificateException(
+        refused.reason(),
+        refused,
+        refused.kind() == PeerRefusedException.Kind.UNDECIDED
+            ? CertificateVerifier.X509_V_ERR_UNSPECIFIED
+            : CertificateVerifier.X509_V_ERR_CERT_REJECTED);
   }
 
   private static String address(SSLEngine engine) {

@@ -1,5 +1,7 @@
 package dev.asterism.atls;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
@@ -12,18 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Two engines back to back in memory: a connection without a network. */
 final class EnginePair implements AutoCloseable {
-  /** Room for the largest flight. */
+  /** Room for a flight; longer ones go in portions. */
   private static final int FLIGHT = 64 * 1024;
 
-  private static final int PLAINTEXT = 17 * 1024;
+  private static final int RECORD = 17 * 1024;
 
   final SSLEngine client;
   final SSLEngine server;
   private final ByteBuffer toServer = ByteBuffer.allocate(FLIGHT);
   private final ByteBuffer toClient = ByteBuffer.allocate(FLIGHT);
-  private final ByteBuffer plaintext = ByteBuffer.allocate(PLAINTEXT);
+  private final ByteBuffer plaintext = ByteBuffer.allocate(RECORD);
   private @Nullable SSLException clientFailure;
   private @Nullable SSLException serverFailure;
+  private int tasks;
 
   EnginePair(SslContext clientSide, SslContext serverSide) {
     client = clientSide.newEngine(ByteBufAllocator.DEFAULT, "server.example", 1);
@@ -74,9 +77,13 @@ final class EnginePair implements AutoCloseable {
         Runnable task;
         while ((task = engine.getDelegatedTask()) != null) {
           task.run();
+          tasks++;
         }
         moved = true;
       } else if (status == HandshakeStatus.NEED_WRAP) {
+        if (out.remaining() < RECORD) {
+          return moved;
+        }
         SSLEngineResult result = engine.wrap(ByteBuffer.allocate(0), out);
         moved = true;
         if (result.getStatus() == SSLEngineResult.Status.CLOSED && result.bytesProduced() == 0) {
@@ -112,6 +119,15 @@ final class EnginePair implements AutoCloseable {
 
   @Nullable SSLException serverFailure() {
     return serverFailure;
+  }
+
+  /** How many tasks the engines gave away. */
+  int tasks() {
+    return tasks;
+  }
+
+  void assertConnected() {
+    assertTrue(connected(), () -> "client: " + clientFailure + ", server: " + serverFailure);
   }
 
   boolean connected() {
