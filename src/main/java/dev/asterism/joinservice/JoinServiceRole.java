@@ -63,6 +63,7 @@ public final class JoinServiceRole implements AutoCloseable {
     return new JoinServiceRole(
         RpcServer.builder("join-service", address)
             .tls(AtlsServer.context(issuer, verification))
+            .metrics(metrics)
             .service(service)
             .start());
   }

@@ -35,6 +35,7 @@ public final class KeyServiceRole implements AutoCloseable {
     this.server =
         RpcServer.builder("key-service", listen)
             .service(new KeyService(keys, audit, metrics))
+            .metrics(metrics)
             .start();
     try {
       this.monitoring = new MonitoringServer(monitoring, metrics, () -> readiness);

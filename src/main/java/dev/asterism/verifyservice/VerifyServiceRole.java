@@ -44,6 +44,7 @@ public final class VerifyServiceRole implements AutoCloseable {
     this.grpc =
         RpcServer.builder("verify-service", addresses.grpc())
             .service(new VerifyService(quotes))
+            .metrics(metrics)
             .start();
     try {
       this.http = new HttpPort(addresses.http(), new VerifyHttp(quotes));

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** Answers what it was sent, and remembers who sent it. */
 public final class Echo implements BindableService {
@@ -51,6 +52,7 @@ public final class Echo implements BindableService {
 
   private final List<Caller> callers = new CopyOnWriteArrayList<>();
   private final Callable<Void> work;
+  private @Nullable RuntimeException thrown;
 
   public Echo() {
     this(() -> null);
@@ -59,6 +61,12 @@ public final class Echo implements BindableService {
   /** An echo that does {@code work} before it answers. */
   public Echo(Callable<Void> work) {
     this.work = work;
+  }
+
+  /** The same, whose handler throws that before it answers. */
+  public Echo throwing(RuntimeException failure) {
+    thrown = failure;
+    return this;
   }
 
   public List<Caller> callers() {
@@ -71,6 +79,9 @@ public final class Echo implements BindableService {
         .addMethod(
             SAY,
             ServerCalls.asyncUnaryCall((request, out) -> {
+              if (thrown != null) {
+                throw thrown;
+              }
               callers.add(new Caller(Peers.address(), Peers.attested()));
               Failures.answer(
                   out,
