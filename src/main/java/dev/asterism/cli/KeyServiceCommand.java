@@ -102,7 +102,8 @@ final class KeyServiceCommand implements Callable<Integer> {
       MasterSecret secret = MasterSecret.fromFiles(masterSecret, salt);
       return new HkdfKeySource(secret.key(), secret.salt());
     } catch (IOException e) {
-      throw new MalformedException("master secret", e.getMessage() + " cannot be read");
+      throw new MalformedException(
+          kmsUri == null ? "--master-secret, --salt" : "--kms-uri-file", Failures.oneLine(e));
     }
   }
 }

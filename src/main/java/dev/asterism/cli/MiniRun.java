@@ -105,7 +105,9 @@ final class MiniRun {
     result.status().clusterId().ifPresent(id -> say(result.verifyCommand(dir, id)));
     say("./asterism mini status" + named.argument());
     say("./asterism mini down" + named.argument());
-    say("./asterism mini up --tamper worker-1" + named.argument() + "    (after 'mini down')");
+    if (result.status().nodes().stream().anyMatch(n -> n.name().equals("worker-1"))) {
+      say("./asterism mini up --tamper worker-1" + named.argument() + "   # after 'mini down'");
+    }
   }
 
   private void say(String line) {

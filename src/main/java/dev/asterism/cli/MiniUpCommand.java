@@ -58,10 +58,11 @@ final class MiniUpCommand implements Callable<Integer> {
 
   @Option(
       names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "300",
-      description = "Give up after this long (default: ${DEFAULT-VALUE}).")
-  private int timeout;
+      paramLabel = "DURATION",
+      defaultValue = "5m",
+      converter = DurationConverter.class,
+      description = "Give up after this long, for example 90s (default: ${DEFAULT-VALUE}).")
+  private Duration timeout = Duration.ZERO;
 
   MiniUpCommand() {}
 
@@ -70,7 +71,7 @@ final class MiniUpCommand implements Callable<Integer> {
     check();
     Logs.plain(1);
     return new MiniRun(spec.commandLine().getOut(), dir)
-        .up(controlPlanes, workers, tpm, tamper, Duration.ofSeconds(timeout));
+        .up(controlPlanes, workers, tpm, tamper, timeout);
   }
 
   private void check() {

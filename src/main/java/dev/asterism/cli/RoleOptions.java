@@ -12,8 +12,8 @@ final class RoleOptions {
       paramLabel = "HOST:PORT",
       converter = Address.class,
       description = {
-        "Where /healthz, /readyz and /metrics are (default: every address, port 9180 for bootstrap,",
-        "9181 key-service, 9182 join-service, 9183 verify-service)."
+        "Where /healthz, /readyz and /metrics are (default: :9180 for bootstrap, :9181 for",
+        "key-service, :9182 for join-service, :9183 for verify-service)."
       })
   private @Nullable InetSocketAddress monitoring;
 

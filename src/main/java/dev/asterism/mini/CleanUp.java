@@ -24,6 +24,7 @@ final class CleanUp {
       }
     }
     delete(dir.nodes());
+    delete(dir.stopped());
     delete(dir.objects());
     delete(dir.admin());
   }

@@ -45,6 +45,11 @@ public record MiniDir(Path root) {
     return root.resolve("objects");
   }
 
+  /** Present once somebody ended the cluster on purpose. */
+  Path stopped() {
+    return root.resolve("stopped");
+  }
+
   /** Logs of the cluster that was here before. */
   Path previousLogs() {
     return root.resolve("previous-logs");

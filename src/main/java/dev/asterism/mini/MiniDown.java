@@ -1,6 +1,7 @@
 package dev.asterism.mini;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 
 /** Ends the processes of a mini cluster, and nothing else; its files stay for a look. */
@@ -15,8 +16,12 @@ public final class MiniDown {
 
   /** Returns how many processes it ended. */
   public int run() throws IOException {
+    if (!Files.exists(dir.plan())) {
+      return 0;
+    }
     try (var _ = DirLock.take(dir)) {
       List<Processes.Running> running = processes.running();
+      Files.writeString(dir.stopped(), "");
       processes.stop(running);
       return running.size();
     }

@@ -71,6 +71,21 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
     return nodes.getFirst();
   }
 
+  /** Whether it has the same machines, whatever their ports and keys. */
+  boolean isLike(List<NodePlan> wanted, TpmKind kind) {
+    if (tpm != kind || nodes.size() != wanted.size()) {
+      return false;
+    }
+    for (int i = 0; i < nodes.size(); i++) {
+      NodePlan here = nodes.get(i);
+      NodePlan there = wanted.get(i);
+      if (!here.name().equals(there.name()) || here.tampered() != there.tampered()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   NodePlan node(String name) {
     return nodes.stream().filter(n -> n.name().equals(name)).findAny().orElseThrow();
   }

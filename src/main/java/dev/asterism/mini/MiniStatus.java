@@ -88,6 +88,9 @@ public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
       Set<String> alive,
       RefusalReasons reasons)
       throws IOException {
+    if (Files.exists(dir.stopped())) {
+      return failed(node, "the cluster is down; 'mini up' starts it anew");
+    }
     if (plan.tpm() == TpmKind.SWTPM && !alive.contains("swtpm")) {
       return failed(node, "its swtpm is not running");
     }

@@ -38,10 +38,14 @@ public final class MiniUp {
       return "./asterism verify --node-endpoint "
           + plan.first().address(Ports.VERIFY)
           + " --config "
-          + dir.attestationConfig()
+          + quoted(dir.attestationConfig().toString())
           + " --cluster-id "
           + clusterId.hex();
     }
+  }
+
+  private static String quoted(String path) {
+    return path.matches("[A-Za-z0-9_./-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
   }
 
   private final MiniDir dir;
@@ -78,7 +82,7 @@ public final class MiniUp {
               + " --tpm swtpm");
     }
     try (var _ = DirLock.take(dir)) {
-      Optional<Result> running = alreadyRunning();
+      Optional<Result> running = alreadyRunning(wanted, options.tpm());
       if (running.isPresent()) {
         return running.get();
       }
@@ -105,7 +109,7 @@ public final class MiniUp {
   /**
    * The cluster in the directory, if all of it is alive; a half-dead one is ended and explained.
    */
-  private Optional<Result> alreadyRunning() throws IOException {
+  private Optional<Result> alreadyRunning(List<NodePlan> wanted, TpmKind tpm) throws IOException {
     Optional<MiniPlan> plan = MiniPlan.read(dir);
     if (plan.isEmpty()) {
       return Optional.empty();
@@ -113,6 +117,12 @@ public final class MiniUp {
     List<Processes.Running> running = processes.running();
     MiniStatus status = MiniStatus.of(dir, plan.get(), processes);
     if (!running.isEmpty() && status.healthy()) {
+      if (!plan.get().isLike(wanted, tpm)) {
+        throw new IOException(
+            "another cluster than you ask for is running in "
+                + dir.root()
+                + ": end it first ('mini down'), or name another --dir");
+      }
       return Optional.of(new Result(status, plan.get(), true));
     }
     if (!running.isEmpty()) {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,9 +34,9 @@ public final class EventLogKind implements EvidenceKind {
 
   static final CheckId PARSES = new CheckId("eventlog.parses", Stage.PARSE);
   static final CheckId RULING = new CheckId("eventlog.ruling", Stage.POLICY);
-  static final CheckId ORDER = new CheckId("eventlog.order", Stage.POLICY);
   static final CheckId BANK = new CheckId("eventlog.bank", Stage.PCRS);
-  static final CheckId REPLAY = new CheckId("eventlog.replay", Stage.PCRS);
+  static final CheckId ORDER = EventLogChecks.ORDER;
+  static final CheckId REPLAY = EventLogChecks.REPLAY;
   private static final List<CheckId> PLAN = List.of(PARSES, ORDER, RULING, BANK, REPLAY);
 
   @Override
@@ -88,21 +89,26 @@ public final class EventLogKind implements EvidenceKind {
         BANK, name, log.banks().contains(bank), "digests in the log", name + " in its header")) {
       return;
     }
-    SortedMap<Integer, Bytes> explained = new TreeMap<>(registers);
-    explained.keySet().retainAll(log.replay(bank).keySet());
+    Set<Integer> unexplained = new TreeSet<>(registers.keySet());
+    unexplained.removeAll(log.replay(bank).keySet());
     for (LogReplay.Finding f : findings(kind, log, bank, registers)) {
       if (registers.containsKey(f.pcr())) {
         checks.add(
             REPLAY,
             register(kind, f.pcr()) + " " + name,
             f.holds() ? Outcome.PASSED : Outcome.FAILED,
-            f.replayed().hex(),
             f.actual().hex(),
+            f.replayed().hex(),
             f.note());
       }
     }
-    if (explained.isEmpty()) {
+    if (unexplained.size() == registers.size()) {
       checks.fail(REPLAY, "the log has no events for the " + name + " registers beside it");
+      return;
+    }
+    for (int index : unexplained) {
+      String subject = register(kind, index) + " " + name;
+      checks.add(REPLAY, subject, Outcome.SKIPPED, "", "", "the log has no events for it");
     }
   }
 
@@ -165,7 +171,10 @@ public final class EventLogKind implements EvidenceKind {
       SortedMap<Integer, Bytes> values = new TreeMap<>();
       for (Map.Entry<String, JsonNode> entry : Json.child(json, name).properties()) {
         String where = "registers." + name + "." + entry.getKey();
-        Bytes value = Bytes.ofHex(where, entry.getValue().asString(""));
+        if (!entry.getValue().isString()) {
+          throw new MalformedException(where, "is not a string of hex digits");
+        }
+        Bytes value = Bytes.ofHex(where, entry.getValue().stringValue());
         if (value.length() != bank.length()) {
           throw new MalformedException(where, "must have " + bank.length() + " bytes");
         }
@@ -190,13 +199,10 @@ public final class EventLogKind implements EvidenceKind {
   }
 
   private static int index(String where, String text) throws MalformedException {
-    try {
-      int index = Integer.parseInt(text);
-      if (index >= 0 && index < REGISTERS) {
+    for (int index = 0; index < REGISTERS; index++) {
+      if (Integer.toString(index).equals(text)) {
         return index;
       }
-    } catch (NumberFormatException e) {
-      throw new MalformedException(where, "is not named by a number");
     }
     throw new MalformedException(where, "must be named 0 to " + (REGISTERS - 1));
   }

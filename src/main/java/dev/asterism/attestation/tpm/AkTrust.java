@@ -4,6 +4,7 @@ import dev.asterism.attestation.CheckId;
 import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Stage;
+import dev.asterism.attestation.TrustAnchor;
 import dev.asterism.crypto.CertificatePath;
 import dev.asterism.crypto.CertificatePath.Result;
 import dev.asterism.crypto.Pem;
@@ -67,8 +68,12 @@ public sealed interface AkTrust extends AkBinding {
     }
   }
 
-  /** Keys that one of the roots certifies. */
-  record Certified(List<X509Certificate> roots) implements AkTrust {
+  /**
+   * Keys that one of the roots certifies.
+   *
+   * @param anchors built-in roots that the policy names; their certificates come with the evidence
+   */
+  record Certified(List<X509Certificate> roots, Set<TrustAnchor> anchors) implements AkTrust {
     /** tcg-kp-AIKCertificate. */
     private static final String AIK_PURPOSE = "2.23.133.8.3";
 
@@ -77,6 +82,7 @@ public sealed interface AkTrust extends AkBinding {
 
     public Certified {
       roots = List.copyOf(roots);
+      anchors = Set.copyOf(anchors);
     }
 
     @Override
@@ -109,7 +115,9 @@ public sealed interface AkTrust extends AkBinding {
         Presented presented,
         X509Certificate leaf,
         List<X509Certificate> issuers) {
-      switch (CertificatePath.check(leaf, issuers, roots, presented.challenge().at())) {
+      List<X509Certificate> candidates = new ArrayList<>(issuers);
+      candidates.addAll(roots);
+      switch (CertificatePath.check(leaf, candidates, this::trusts, presented.challenge().at())) {
         case Result.Broken(boolean time, String reason) ->
             checks.fail(time ? VALIDITY : CHAIN, reason);
         case Result.Trusted(X509Certificate root) -> {
@@ -126,6 +134,10 @@ public sealed interface AkTrust extends AkBinding {
           }
         }
       }
+    }
+
+    private boolean trusts(X509Certificate certificate) {
+      return roots.contains(certificate) || anchors.stream().anyMatch(a -> a.holds(certificate));
     }
 
     /** Why the certificate does not stand for an attestation key; empty where it may. */

@@ -1,13 +1,16 @@
 package dev.asterism.attestation.tpm;
 
+import dev.asterism.attestation.TrustAnchor;
 import dev.asterism.crypto.Pem;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -20,8 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
  *   <li>absent or {@code {"mode": "any"}}: any key is taken;
  *   <li>{@code {"mode": "pinned", "keys": […]}}: hex, each a key's TPM name ({@code 000b…}, or
  *       {@code 000c…} where its nameAlg is SHA-384) or the SHA-256 of its DER SubjectPublicKeyInfo;
- *   <li>{@code {"mode": "certificate", "roots": […]}}: PEM; the key's certificate in the document
- *       must lead to one of them.
+ *   <li>{@code {"mode": "certificate", "roots": […]}}: PEM, or the id of a built-in trust anchor;
+ *       the key's certificate in the document must lead to one of them.
  * </ul>
  */
 public final class AkTrustConfig {
@@ -55,7 +58,7 @@ public final class AkTrustConfig {
       }
       case "certificate" -> {
         refuse(trust, "keys", mode);
-        yield new AkTrust.Certified(roots(trust));
+        yield certified(trust);
       }
       default -> throw new MalformedException("akTrust.mode", "is not any, pinned or certificate");
     };
@@ -95,12 +98,20 @@ public final class AkTrustConfig {
     return keys;
   }
 
-  private static List<X509Certificate> roots(ObjectNode trust) throws MalformedException {
+  private static AkTrust certified(ObjectNode trust) throws MalformedException {
     List<X509Certificate> roots = new ArrayList<>();
-    for (String pem : strings(trust, "roots", ROOTS)) {
-      roots.addAll(Pem.certificates(ROOTS, pem));
+    Set<TrustAnchor> anchors = EnumSet.noneOf(TrustAnchor.class);
+    for (String root : strings(trust, "roots", ROOTS)) {
+      Optional<TrustAnchor> anchor = TrustAnchor.byId(root);
+      if (anchor.isPresent()) {
+        anchors.add(anchor.get());
+      } else if (root.contains("-----BEGIN")) {
+        roots.addAll(Pem.certificates(ROOTS, root));
+      } else {
+        throw new MalformedException(ROOTS, "lists neither PEM nor the id of a trust anchor");
+      }
     }
-    return roots;
+    return new AkTrust.Certified(roots, anchors);
   }
 
   private static List<String> strings(ObjectNode trust, String member, String where)

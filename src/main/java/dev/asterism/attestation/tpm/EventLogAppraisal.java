@@ -3,8 +3,8 @@ package dev.asterism.attestation.tpm;
 import dev.asterism.attestation.CheckId;
 import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Outcome;
-import dev.asterism.attestation.Stage;
 import dev.asterism.attestation.eventlog.EventLog;
+import dev.asterism.attestation.eventlog.EventLogChecks;
 import dev.asterism.attestation.eventlog.EventOrder;
 import dev.asterism.attestation.eventlog.LogReplay;
 import dev.asterism.crypto.Digests;
@@ -16,8 +16,8 @@ import java.util.TreeSet;
 
 /** Holds a firmware's event log against quoted PCRs. */
 final class EventLogAppraisal {
-  static final CheckId ORDER = new CheckId("eventlog.order", Stage.PCRS);
-  static final CheckId REPLAY = new CheckId("eventlog.replay", Stage.PCRS);
+  static final CheckId ORDER = EventLogChecks.ORDER;
+  static final CheckId REPLAY = EventLogChecks.REPLAY;
   static final List<CheckId> PLAN = List.of(ORDER, REPLAY);
 
   private EventLogAppraisal() {}
