@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Columns that line up, of texts that may come from a stranger. */
-final class AlignedText {
+public final class AlignedText {
   private AlignedText() {}
 
   /** A header and rows below it; columns that are empty in every row are left out. */
@@ -40,7 +40,7 @@ final class AlignedText {
   }
 
   /** Without line breaks, terminal escapes and other characters that would act on a terminal. */
-  static String plain(String text) {
+  public static String plain(String text) {
     return text.codePoints()
         .map(c -> acts(c) ? '\uFFFD' : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

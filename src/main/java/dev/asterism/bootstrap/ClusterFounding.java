@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** Makes this node the first of a new cluster. */
@@ -84,7 +85,8 @@ final class ClusterFounding {
         membership.complete(order.clusterId());
         return new Founded(kubeconfig, order.clusterId());
       } catch (IOException | IssueException | RuntimeException e) {
-        if (lock.taker().isPresent()) {
+        // A join may have taken the node meanwhile: then this is only a refused init.
+        if (lock.taker().equals(Optional.of(NodeLock.Taker.INIT))) {
           String reason = "init failed: " + Texts.reason(e);
           membership.giveUp(reason);
           throw new EntryFailedException(reason, e);

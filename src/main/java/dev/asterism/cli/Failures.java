@@ -1,5 +1,6 @@
 package dev.asterism.cli;
 
+import dev.asterism.admin.AlignedText;
 import dev.asterism.wire.MalformedException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -36,7 +37,7 @@ final class Failures {
         failure instanceof FileSystemException file ? describe(file) : failure.getMessage();
     return message == null || message.isBlank()
         ? failure.getClass().getSimpleName()
-        : message.strip().replaceAll("\\s*\\R\\s*", " ");
+        : AlignedText.plain(message.strip().replaceAll("\\s*\\R\\s*", " "));
   }
 
   /** The JDK's message is often the bare path. */

@@ -1,5 +1,6 @@
 package dev.asterism.cli;
 
+import dev.asterism.admin.AlignedText;
 import dev.asterism.attestation.Variant;
 import dev.asterism.mini.MiniDir;
 import dev.asterism.mini.MiniDown;
@@ -92,7 +93,11 @@ final class MiniRun {
     for (NodeStatus node : status.nodes()) {
       say(
           "  %-18s %-15s %-9s %s"
-              .formatted(node.name(), node.role().id(), node.state().id(), node.reason())
+              .formatted(
+                  node.name(),
+                  node.role().id(),
+                  node.state().id(),
+                  AlignedText.plain(node.reason()))
               .stripTrailing());
     }
     say("");

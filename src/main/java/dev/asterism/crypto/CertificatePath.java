@@ -22,6 +22,7 @@ public final class CertificatePath {
   /** The leaf, three intermediates and a root: more than any vendor's chain has. */
   private static final int LONGEST = 5;
 
+  private static final int LONGEST_NAME = 200;
   private static final int KEY_CERT_SIGN = 5;
   private static final int SMALLEST_RSA = 2048;
   private static final int SMALLEST_EC = 256;
@@ -170,7 +171,9 @@ public final class CertificatePath {
   }
 
   private static String name(X509Certificate certificate) {
-    String subject = certificate.getSubjectX500Principal().getName();
+    String whole = certificate.getSubjectX500Principal().getName();
+    // Names of a stranger's certificate go into records.
+    String subject = whole.length() > LONGEST_NAME ? whole.substring(0, LONGEST_NAME) + "…" : whole;
     return subject.isEmpty()
         ? "the certificate with serial number " + certificate.getSerialNumber().toString(16)
         : subject;

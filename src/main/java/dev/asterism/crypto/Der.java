@@ -18,6 +18,9 @@ import java.util.Locale;
  * costs more than the signature.
  */
 final class Der {
+  /** No identifier in use comes near, and dotted it is three times as long. */
+  private static final int MAX_OID = 64;
+
   static final int BOOLEAN = 0x01;
   static final int INTEGER = 0x02;
   static final int BIT_STRING = 0x03;
@@ -140,6 +143,9 @@ final class Der {
   /** An object identifier in its dotted form. */
   static String oid(ByteReader in, String field) throws MalformedException {
     ByteReader content = enter(in, OID, field);
+    if (content.remaining() > MAX_OID) {
+      throw new MalformedException(field, content.position(), "is longer than any identifier");
+    }
     long first = arc(content, field);
     long root = Math.min(first / 40, 2);
     var dotted = new StringBuilder().append(root).append('.').append(first - 40 * root);

@@ -32,6 +32,8 @@ public record PeerCertificate(
     Bytes publicKeyInfo,
     List<SelfSignedCertificate.Extension> extensions,
     Bytes signature) {
+  /** Peers have one, or none. */
+  private static final int MAX_EXTENSIONS = 8;
 
   /** SubjectPublicKeyInfo of an uncompressed point on P-256, up to the point's coordinates. */
   private static final Bytes P256_PREFIX =
@@ -128,6 +130,9 @@ public record PeerCertificate(
     while (list.remaining() > 0) {
       ByteReader extension = Der.enter(list, Der.SEQUENCE, "extension");
       String oid = Der.oid(extension, "extnID");
+      if (found.size() == MAX_EXTENSIONS) {
+        throw new MalformedException("extensions", "are more than " + MAX_EXTENSIONS);
+      }
       if (!oids.add(oid)) {
         throw new MalformedException("extnID", "is there twice: " + oid);
       }

@@ -18,6 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
  * verdict that is lost ends the handshake, a decision that is lost ends the call.
  */
 final class Records implements PeerVerification.Listener {
+  /** Part of a reason is a stranger's text. */
+  private static final int LONGEST = 512;
+
   private static final Logger LOG = System.getLogger(Records.class.getName());
 
   private final AuditLog audit;
@@ -45,8 +48,9 @@ final class Records implements PeerVerification.Listener {
   @Override
   public void rejected(String peerAddress, String reason) {
     metrics.verdict("rejected");
-    LOG.log(Level.INFO, "join-service: {0} rejected: {1}", peerAddress, reason);
-    keep("rejected", Json.newObject().put("peer", peerAddress).put("reason", reason));
+    String text = reason.length() > LONGEST ? reason.substring(0, LONGEST) + "…" : reason;
+    LOG.log(Level.INFO, "join-service: {0} rejected: {1}", peerAddress, text);
+    keep("rejected", Json.newObject().put("peer", peerAddress).put("reason", text));
   }
 
   private void keep(String event, ObjectNode content) {

@@ -3,6 +3,7 @@ package dev.asterism.joinservice;
 import dev.asterism.crypto.SshPublicKey;
 import dev.asterism.keys.KeyIds;
 import dev.asterism.kubernetes.CsrException;
+import dev.asterism.kubernetes.JoiningNode;
 import dev.asterism.kubernetes.KubeletCertificates;
 import dev.asterism.proto.join.IssueJoinTicketRequest;
 import dev.asterism.rpc.CallException;
@@ -50,6 +51,11 @@ record TicketRequest(
       nodeName = KubeletCertificates.nodeName(csr);
     } catch (CsrException e) {
       throw new CallException(Status.Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+    }
+    if (!request.getIsControlPlane() && nodeName.equals(JoiningNode.CONTROL_PLANE)) {
+      // Its announcement would pass for that of the control plane that is joining.
+      throw new CallException(
+          Status.Code.INVALID_ARGUMENT, "no worker may be named " + JoiningNode.CONTROL_PLANE);
     }
     Bytes hostKey = Bytes.of(request.getHostPublicKey().toByteArray());
     if (hostKey.isEmpty()) {

@@ -23,7 +23,10 @@ public record JoiningNode(
     Instant deadline,
     String attester) {
   private static final String ATTESTER = "asterism.dev/attester";
-  private static final String CONTROL_PLANE = "control-plane";
+
+  /** The one object that announces a joining control plane. */
+  public static final String CONTROL_PLANE = "control-plane";
+
   private static final Duration WORKER_DEADLINE = Duration.ofDays(2);
   private static final Duration CONTROL_PLANE_DEADLINE = Duration.ofMinutes(10);
 

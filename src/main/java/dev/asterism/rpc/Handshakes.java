@@ -9,6 +9,9 @@ import java.time.Duration;
 
 /** Counts and logs how a server's handshakes end. */
 final class Handshakes implements TlsSettings.HandshakeListener {
+  /** Part of it is a stranger's text. */
+  private static final int LONGEST = 512;
+
   private static final System.Logger LOG = System.getLogger(Handshakes.class.getName());
 
   private final String server;
@@ -49,6 +52,9 @@ final class Handshakes implements TlsSettings.HandshakeListener {
 
   private static String text(Throwable reason) {
     String message = reason.getMessage();
-    return message == null ? reason.getClass().getSimpleName() : message;
+    if (message == null) {
+      return reason.getClass().getSimpleName();
+    }
+    return message.length() > LONGEST ? message.substring(0, LONGEST) + "…" : message;
   }
 }

@@ -25,12 +25,16 @@ public final class Json {
 
   private static final int MAX_DEPTH = 32;
 
+  /** A tree costs a hundred times its text; the largest real document has a few thousand. */
+  private static final int MAX_TOKENS = 50_000;
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(MAX_DEPTH)
+                          .maxTokenCount(MAX_TOKENS)
                           .maxDocumentLength(MAX_BYTES)
                           .maxStringLength(MAX_BYTES)
                           .maxNameLength(1024)

@@ -37,6 +37,12 @@ class JsonTest {
   }
 
   @Test
+  void refusesMoreMembersThanATreeShouldHold() {
+    String many = "{\"a\":[" + "{},".repeat(30_000) + "{}]}";
+    assertThrows(MalformedException.class, () -> Json.object("document", many));
+  }
+
+  @Test
   void refusesANumberOfManyDigits() {
     String huge = "{\"a\":" + "9".repeat(100_000) + "}";
     assertThrows(MalformedException.class, () -> Json.object("document", huge));

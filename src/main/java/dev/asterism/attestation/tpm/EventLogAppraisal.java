@@ -22,6 +22,12 @@ final class EventLogAppraisal {
 
   private EventLogAppraisal() {}
 
+  /** Nobody signs a log, so host and peer may leave it out; old peers do. */
+  static void absent(Checklist checks) {
+    checks.skip(ORDER, "the document carries no event log");
+    checks.warn(REPLAY, "the document carries no event log: nothing explains the registers");
+  }
+
   static void skip(Checklist checks, String why) {
     PLAN.forEach(id -> checks.skip(id, why));
   }
@@ -89,7 +95,10 @@ final class EventLogAppraisal {
           "",
           "the log has no event of " + PcrList.of(missing));
     }
-    if (good) {
+    if (good && exact.isEmpty() && notes.isEmpty()) {
+      String note = "the log has no events: nothing explains the registers";
+      checks.add(REPLAY, name + " bank", Outcome.WARNING, "", "", note);
+    } else if (good) {
       notes.addFirst(PcrList.of(exact) + " replay exactly");
       checks.add(REPLAY, name + " bank", Outcome.PASSED, "", "", String.join("; ", notes));
     }

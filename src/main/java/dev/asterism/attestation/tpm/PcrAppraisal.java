@@ -9,13 +9,19 @@ import dev.asterism.wire.Bytes;
 
 /** Appraises quoted PCRs by the policy's reference values. */
 final class PcrAppraisal {
+  /** Says which cluster a node is of, and nothing about what it runs. */
+  private static final int CLUSTER_REGISTER = 15;
+
   static final CheckId MEASUREMENT = new CheckId("measurement", Stage.POLICY);
 
   private PcrAppraisal() {}
 
   static void appraise(Checklist checks, VerifiedQuote quote, Measurements reference) {
-    if (reference.byIndex().isEmpty()) {
-      checks.warn(MEASUREMENT, "the policy lists no measurement: any software may run there");
+    boolean anyEnforced =
+        reference.byIndex().entrySet().stream()
+            .anyMatch(e -> e.getKey() != CLUSTER_REGISTER && !e.getValue().warnOnly());
+    if (!anyEnforced) {
+      checks.warn(MEASUREMENT, "the policy enforces no measurement: any software may run there");
     }
     reference.byIndex().forEach((pcr, value) -> appraise(checks, quote, pcr, value));
   }

@@ -24,6 +24,8 @@ public record TpmsAttest(
     long firmwareVersion,
     List<PcrSelection> pcrSelect,
     Bytes pcrDigest) {
+  /** sizeof(TPMT_HA) with the largest hash. */
+  private static final int MAX_EXTRA_DATA = 66;
 
   /**
    * TPMS_CLOCK_INFO.
@@ -44,7 +46,11 @@ public record TpmsAttest(
       throw new MalformedException("type", in.position(), "is not TPM_ST_ATTEST_QUOTE");
     }
     Bytes qualifiedSigner = in.bytes("qualifiedSigner", in.u16be("qualifiedSigner.size"));
-    Bytes extraData = in.bytes("extraData", in.u16be("extraData.size"));
+    int extraSize = in.u16be("extraData.size");
+    if (extraSize > MAX_EXTRA_DATA) {
+      throw new MalformedException("extraData.size", "is larger than TPM2B_DATA");
+    }
+    Bytes extraData = in.bytes("extraData", extraSize);
     ClockInfo clockInfo = clockInfo(in);
     long firmwareVersion = in.u64be("firmwareVersion");
     List<PcrSelection> pcrSelect = PcrSelection.parseList(in);

@@ -28,6 +28,8 @@ public final class VtpmJson {
 
   private static final int MAX_CERTIFICATES = 8;
 
+  private static final int MAX_USER_DATA = 64;
+
   private VtpmJson() {}
 
   public static VtpmDocument parse(Bytes json) throws MalformedException {
@@ -40,7 +42,16 @@ public final class VtpmJson {
         optional(attestation, "ak_cert"),
         certificates(attestation),
         optional(root, "InstanceInfo"),
-        orEmpty(optional(root, "UserData")));
+        userData(root));
+  }
+
+  /** It goes into verdicts and records, and nobody's is longer than a hash. */
+  private static Bytes userData(ObjectNode root) throws MalformedException {
+    Bytes userData = orEmpty(optional(root, "UserData"));
+    if (userData.length() > MAX_USER_DATA) {
+      throw new MalformedException("UserData", "is longer than " + MAX_USER_DATA + " bytes");
+    }
+    return userData;
   }
 
   /** As old nodes write it: absent members left out, save those that they always write. */
