@@ -85,7 +85,7 @@ final class PeerCheck {
   private AttestedPeer verify(
       PeerVerification how, PeerCertificate certificate, Bytes nonce, String peerAddress)
       throws PeerRefusedException {
-    Versioned<Verifier> policy = how.verifier().get();
+    Versioned<Verifier> policy = policy(how);
     Verifier verifier = policy.value();
     Bytes document = document(certificate.extensions(), verifier.variant().oid());
     Bytes keyHash = Digests.SHA256.of(certificate.publicKeyInfo());
@@ -105,6 +105,14 @@ final class PeerCheck {
       throw PeerRefusedException.rejected("accepted evidence is not about this certificate's key");
     }
     return peer;
+  }
+
+  private static Versioned<Verifier> policy(PeerVerification how) throws PeerRefusedException {
+    try {
+      return how.verifier().get();
+    } catch (RuntimeException e) {
+      throw PeerRefusedException.rejected("no policy to verify by: " + e.getMessage());
+    }
   }
 
   /** Every verifier compares the user data; the one link that ties keys to evidence gets two. */

@@ -11,6 +11,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -48,7 +50,7 @@ public final class Channels {
                     null,
                     // The caller hears of it as the status of its call.
                     TlsSettings.HandshakeListener.NOBODY));
-    return NettyChannelBuilder.forTarget("dns:///" + hostPort, credentials)
+    return NettyChannelBuilder.forTarget(target(hostPort), credentials)
         .executor(WORKERS)
         .offloadExecutor(WORKERS)
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
@@ -59,6 +61,15 @@ public final class Channels {
         .userAgent("asterism")
         .intercept(new Deadline())
         .build();
+  }
+
+  /** As a whole URI: a host that is called like a scheme stays a host. */
+  private static String target(String hostPort) {
+    try {
+      return new URI("dns", "", "/" + hostPort, null).toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("not host and port: " + hostPort, e);
+    }
   }
 
   private static final class Deadline implements ClientInterceptor {

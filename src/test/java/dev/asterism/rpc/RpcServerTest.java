@@ -5,78 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.asterism.metrics.Metrics;
 import dev.asterism.testing.Echo;
 import dev.asterism.testing.Verdicts;
-import io.grpc.ClientInterceptors;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.MetadataUtils;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class RpcServerTest {
-  private static final byte[] HELLO = "hello".getBytes();
-  private final List<AutoCloseable> open = new ArrayList<>();
-  private final CountDownLatch working = new CountDownLatch(1);
-  private final CountDownLatch mayFinish = new CountDownLatch(1);
-  private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
-
-  @AfterEach
-  void close() throws Exception {
-    mayFinish.countDown();
-    for (AutoCloseable closeable : open.reversed()) {
-      closeable.close();
-    }
-    callers.shutdownNow();
-  }
-
-  private static RpcServer.Builder builder() {
-    return RpcServer.builder("echo", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-  }
-
-  private RpcServer start(RpcServer.Builder builder) throws Exception {
-    RpcServer server = builder.start();
-    open.add(server);
-    return server;
-  }
-
-  private ManagedChannel channel(RpcServer server) {
-    ManagedChannel channel = Channels.open("127.0.0.1:" + server.port(), null);
-    open.add(channel::shutdownNow);
-    return channel;
-  }
-
-  private Echo waiting() {
-    return new Echo(() -> {
-      working.countDown();
-      mayFinish.await();
-      return null;
-    });
-  }
-
-  private static Status.Code code(Callable<byte[]> call) {
-    return assertThrows(StatusRuntimeException.class, call::call).getStatus().getCode();
-  }
+/** Calls, without TLS. */
+class RpcServerTest extends RpcFixture {
 
   @Test
   void handlersBlockOnVirtualThreadsThatBearTheServersName() throws Exception {
@@ -107,109 +56,6 @@ class RpcServerTest {
   void outsideACallThereIsNoCaller() {
     assertEquals("unknown", Peers.address());
     assertEquals(Optional.empty(), Peers.attested());
-  }
-
-  @Test
-  void refusesMessagesAndHeadersThatAreTooLarge() throws Exception {
-    ManagedChannel channel =
-        channel(start(builder().limits(Limits.DEFAULT.withMessage(1000)).service(new Echo())));
-    assertEquals(1000, Echo.say(channel, new byte[1000]).length);
-
-    assertEquals(Status.Code.RESOURCE_EXHAUSTED, code(() -> Echo.say(channel, new byte[1001])));
-    var headers = new Metadata();
-    headers.put(Metadata.Key.of("padding", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(9 * 1024));
-    var padded =
-        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers));
-    assertThrows(StatusRuntimeException.class, () -> Echo.say(padded, HELLO));
-  }
-
-  @Test
-  void turnsCallsAwayWhileTooManyAreInFlight() throws Exception {
-    RpcServer server = start(builder().limits(Limits.DEFAULT.withInFlight(1)).service(waiting()));
-    ManagedChannel channel = channel(server);
-    ManagedChannel other = channel(server);
-    Future<byte[]> first = callers.submit(() -> Echo.say(channel, HELLO));
-    assertTrue(working.await(10, TimeUnit.SECONDS));
-
-    assertEquals(Status.Code.RESOURCE_EXHAUSTED, code(() -> Echo.say(other, HELLO)));
-
-    mayFinish.countDown();
-    assertArrayEquals(HELLO, first.get());
-    Verdicts.await("the place is free again", () -> succeeds(other));
-  }
-
-  private static boolean succeeds(ManagedChannel channel) {
-    try {
-      Echo.say(channel, HELLO);
-      return true;
-    } catch (StatusRuntimeException e) {
-      return false;
-    }
-  }
-
-  @Test
-  void interruptsAHandlerThatTakesTooLong() throws Exception {
-    var interrupted = new CountDownLatch(1);
-    var echo =
-        new Echo(() -> {
-          try {
-            Thread.sleep(Duration.ofMinutes(1));
-          } catch (InterruptedException e) {
-            interrupted.countDown();
-            throw e;
-          }
-          return null;
-        });
-    ManagedChannel channel =
-        channel(
-            start(builder().limits(Limits.DEFAULT.withCall(Duration.ofMillis(200))).service(echo)));
-
-    assertEquals(Status.Code.DEADLINE_EXCEEDED, code(() -> Echo.say(channel, HELLO)));
-    assertTrue(interrupted.await(10, TimeUnit.SECONDS));
-  }
-
-  @Test
-  void aQuickCallIsNotInterruptedAfterwards() throws Exception {
-    ManagedChannel channel =
-        channel(
-            start(
-                builder()
-                    .limits(Limits.DEFAULT.withCall(Duration.ofMillis(150)))
-                    .service(new Echo())));
-    for (int i = 0; i < 20; i++) {
-      assertArrayEquals(HELLO, Echo.say(channel, HELLO));
-      Thread.sleep(20);
-    }
-  }
-
-  @Test
-  void shutdownLetsRunningCallsFinishAndTakesNoNewOnes() throws Exception {
-    RpcServer server = start(builder().service(waiting()));
-    ManagedChannel channel = channel(server);
-    Future<byte[]> running = callers.submit(() -> Echo.say(channel, HELLO));
-    assertTrue(working.await(10, TimeUnit.SECONDS));
-
-    Future<?> stopping = callers.submit(() -> server.shutdown(Duration.ofSeconds(20)));
-    ManagedChannel late = channel(server);
-    Verdicts.await("no new calls", () -> !succeeds(late));
-    assertFalse(stopping.isDone());
-    mayFinish.countDown();
-
-    assertArrayEquals(HELLO, running.get());
-    stopping.get(10, TimeUnit.SECONDS);
-  }
-
-  @Test
-  void shutdownCancelsWhatDoesNotFinishInTime() throws Exception {
-    RpcServer server = start(builder().service(waiting()));
-    ManagedChannel channel = channel(server);
-    Future<byte[]> running = callers.submit(() -> Echo.say(channel, HELLO));
-    assertTrue(working.await(10, TimeUnit.SECONDS));
-
-    server.shutdown(Duration.ofMillis(100));
-
-    var failed = assertThrows(ExecutionException.class, running::get);
-    assertTrue(failed.getCause() instanceof StatusRuntimeException);
   }
 
   @Test
@@ -251,8 +97,9 @@ class RpcServerTest {
                     .service(new Echo())));
     Echo.say(channel, HELLO);
     Echo.say(channel, HELLO);
-    code(() -> Echo.say(channel, new byte[100]));
+    assertThrows(StatusRuntimeException.class, () -> Echo.say(channel, new byte[100]));
 
+    Verdicts.await("all are counted", () -> metrics.scrape().contains("status=\"CANCELLED\"} 1.0"));
     String scraped = metrics.scrape();
     assertTrue(
         scraped.contains("asterism_rpc_calls_total{method=\"echo.API/Say\",status=\"OK\"} 2.0"),
@@ -274,5 +121,21 @@ class RpcServerTest {
 
     long seconds = deadline.get().timeRemaining(TimeUnit.SECONDS);
     assertTrue(seconds > 30 && seconds <= 60, seconds + " s");
+  }
+
+  @Test
+  void servesIpv6() throws Exception {
+    InetAddress loopback = InetAddress.ofLiteral("::1");
+    assumeTrue(NetworkInterface.getByInetAddress(loopback) != null, "needs IPv6 on loopback");
+    var echo = new Echo();
+    RpcServer server =
+        start(RpcServer.builder("echo", new InetSocketAddress(loopback, 0)).service(echo));
+    ManagedChannel channel = Channels.open("[::1]:" + server.port(), null);
+    opened(channel::shutdownNow);
+
+    assertArrayEquals(HELLO, Echo.say(channel, HELLO));
+
+    String address = echo.callers().getFirst().address();
+    assertTrue(address.startsWith("[0:0:0:0:0:0:0:1"), address);
   }
 }

@@ -25,6 +25,10 @@ import tools.jackson.databind.node.ObjectNode;
 public final class GoPeer implements AutoCloseable {
   private static final Path SOURCE = Path.of("src/test/interop").toAbsolutePath();
   private static final Path PROGRAM = Path.of("target/interop/peer").toAbsolutePath();
+
+  /** What {@code go.mod} asks for. */
+  private static final int OLDEST = 21;
+
   private static @Nullable String missing;
   private static boolean built;
 
@@ -67,6 +71,10 @@ public final class GoPeer implements AutoCloseable {
     built = true;
     Files.createDirectories(PROGRAM.getParent());
     try {
+      if (version() < OLDEST) {
+        missing = "needs Go 1." + OLDEST + " for the interoperability peer";
+        return;
+      }
       var go = new ProcessBuilder("go", "build", "-o", PROGRAM.toString(), ".");
       go.directory(SOURCE.toFile());
       go.environment().put("GOTOOLCHAIN", "local");
@@ -82,6 +90,15 @@ public final class GoPeer implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** The minor version of Go 1. */
+  private static int version() throws IOException, InterruptedException {
+    Process go = new ProcessBuilder("go", "env", "GOVERSION").start();
+    String version = new String(go.getInputStream().readAllBytes()).strip();
+    return go.waitFor() == 0 && version.startsWith("go1.")
+        ? Integer.parseInt(version.split("[.a-z]+")[2])
+        : 0;
   }
 
   /** The port a server listens on. */

@@ -1,0 +1,155 @@
+package dev.asterism.rpc;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.atls.AtlsClient;
+import dev.asterism.atls.AtlsServer;
+import dev.asterism.attestation.Issuer;
+import dev.asterism.metrics.Metrics;
+import dev.asterism.testing.DummyEvidence;
+import dev.asterism.testing.Echo;
+import dev.asterism.testing.Verdicts;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** What a peer can use up before it is anybody. */
+class HandshakeLimitsTest extends AttestedFixture {
+
+  @Test
+  void evidenceIsMadeAndJudgedOffTheEventLoop() throws Exception {
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    Issuer noting =
+        DummyEvidence.issuer(
+            VARIANT,
+            (userData, nonce) -> {
+              threads.add(Thread.currentThread());
+              return DummyEvidence.document(userData, nonce);
+            });
+    var notingVerifier = new Intercepted(() -> threads.add(Thread.currentThread()));
+    RpcServer server = start(builder(AtlsServer.context(noting, serverHears.by(notingVerifier))));
+    ManagedChannel channel =
+        channel(server, AtlsClient.context(noting, clientHears.by(notingVerifier)));
+
+    Echo.say(channel, HELLO);
+
+    assertEquals(4, threads.size());
+    assertTrue(threads.stream().allMatch(Thread::isVirtual), threads.toString());
+  }
+
+  @Test
+  void aSlowVerificationHoldsUpNobodyElseEvenWhenItsPeerHangsUp() throws Exception {
+    var stuck = new CountDownLatch(16);
+    var slow = new AtomicBoolean(true);
+    var release = new CountDownLatch(1);
+    var sometimes =
+        new Intercepted(() -> {
+          if (slow.get()) {
+            stuck.countDown();
+            sleepUntil(release);
+          }
+        });
+    RpcServer server = start(builder(AtlsServer.context(null, serverHears.by(sometimes))));
+    SslContext client = AtlsClient.context(issuer, null);
+    var hanging = new ArrayList<ManagedChannel>();
+    try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      // More than there are event loops.
+      for (int i = 0; i < 16; i++) {
+        ManagedChannel channel = channel(server, client);
+        hanging.add(channel);
+        callers.submit(() -> Echo.say(channel, HELLO));
+      }
+      assertTrue(stuck.await(20, TimeUnit.SECONDS));
+      slow.set(false);
+      hanging.forEach(ManagedChannel::shutdownNow);
+
+      assertArrayEquals(HELLO, Echo.say(channel(server, client), HELLO));
+      release.countDown();
+    }
+  }
+
+  private static void sleepUntil(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void closesConnectionsThatNeverFinishTheirHandshake() throws Exception {
+    RpcServer server =
+        start(
+            builder(AtlsServer.context(null, null))
+                .limits(Limits.DEFAULT.withHandshake(Duration.ofMillis(300))));
+    try (var silent = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      silent.setSoTimeout(10_000);
+      assertEquals(-1, silent.getInputStream().read());
+    }
+  }
+
+  @Test
+  void letsAPeerBeginOnlySoManyHandshakes() throws Exception {
+    var rare = new PeerLimits.Rate(0.001, 2);
+    RpcServer server =
+        start(
+            builder(AtlsServer.context(issuer, null))
+                .connections(new PeerLimits(rare, new PeerLimits.Rate(100, 100), 10, 10)));
+    SslContext client = AtlsClient.context(null, clientHears.by(verifier));
+
+    Echo.say(channel(server, client), HELLO);
+    Echo.say(channel(server, client), HELLO);
+    ManagedChannel third = channel(server, client);
+
+    assertThrows(StatusRuntimeException.class, () -> Echo.say(third, HELLO));
+    assertEquals(2, clientHears.verdicts().size(), "a quote for whom the gate turned away");
+  }
+
+  @Test
+  void freesThePlaceOfEveryFinishedHandshake() throws Exception {
+    var fast = new PeerLimits.Rate(1000, 1000);
+    RpcServer server =
+        start(
+            builder(AtlsServer.context(issuer, serverHears.by(verifier)))
+                .connections(new PeerLimits(fast, fast, 1, 1)));
+    SslContext good = AtlsClient.context(issuer, null);
+    SslContext bad = AtlsClient.context(null, null);
+
+    for (int i = 0; i < 5; i++) {
+      Verdicts.await("a place is free", () -> succeeds(channel(server, good)));
+      assertThrows(StatusRuntimeException.class, () -> Echo.say(channel(server, bad), HELLO));
+    }
+  }
+
+  @Test
+  void countsHandshakes() throws Exception {
+    var metrics = new Metrics();
+    RpcServer server =
+        start(builder(AtlsServer.context(null, serverHears.by(verifier))).metrics(metrics));
+    Echo.say(channel(server, AtlsClient.context(issuer, null)), HELLO);
+    ManagedChannel refused = channel(server, AtlsClient.context(null, null));
+    assertThrows(StatusRuntimeException.class, () -> Echo.say(refused, HELLO));
+
+    Verdicts.await(
+        "both are counted",
+        () -> {
+          String scraped = metrics.scrape();
+          return scraped.contains("asterism_handshakes_total{result=\"succeeded\"} 1.0")
+              && scraped.contains("asterism_handshakes_total{result=\"failed\"} 1.0");
+        });
+  }
+}
