@@ -16,6 +16,9 @@ public record AttestationKey(TpmtPublic area, PublicKey publicKey) {
   /** Where the contract has it persisted on QEMU and AWS. */
   public static final long HANDLE = 0x81008f01L;
 
+  /** TPM_RC_NV_DEFINED. */
+  private static final long NV_DEFINED = 0x14c;
+
   /** Reads the key at {@link #HANDLE}; makes it of the contract's template where there is none. */
   public static AttestationKey of(Tpm tpm) throws IssueException {
     try (TpmClient client = TpmClient.open(tpm)) {
@@ -53,6 +56,12 @@ public record AttestationKey(TpmtPublic area, PublicKey publicKey) {
     try {
       client.evictControl(created.handle(), HANDLE);
       return created.publicArea();
+    } catch (TpmException e) {
+      if (e.responseCode() != NV_DEFINED) {
+        throw e;
+      }
+      // Another process was faster.
+      return client.readPublic(HANDLE).orElseThrow(() -> e);
     } finally {
       client.flushContext(created.handle());
     }

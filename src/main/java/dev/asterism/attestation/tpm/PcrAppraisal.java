@@ -32,12 +32,14 @@ final class PcrAppraisal {
     boolean matches = actual != null && actual.equals(reference.expected());
     Outcome outcome =
         matches ? Outcome.PASSED : reference.warnOnly() ? Outcome.WARNING : Outcome.FAILED;
+    String expected = reference.expected().hex();
     checks.add(
         MEASUREMENT,
         "PCR " + pcr,
         outcome,
-        reference.expected().hex(),
-        actual == null ? "no quoted value" : actual.hex(),
+        expected,
+        // Each verdict lists two dozen: no second text for the same value.
+        matches ? expected : actual == null ? "no quoted value" : actual.hex(),
         outcome == Outcome.WARNING ? "warn only" : "");
   }
 }

@@ -1,0 +1,213 @@
+package dev.asterism.attestation.tpm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.attestation.Appraisal;
+import dev.asterism.attestation.Challenge;
+import dev.asterism.attestation.IssueException;
+import dev.asterism.attestation.Measurements;
+import dev.asterism.attestation.Outcome;
+import dev.asterism.attestation.Variant;
+import dev.asterism.crypto.Digests;
+import dev.asterism.device.SoftwareTpm;
+import dev.asterism.device.Tpm;
+import dev.asterism.device.Tpm2;
+import dev.asterism.testing.InterposedTpm;
+import dev.asterism.wire.Bytes;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VtpmIssuerTest {
+  private static final Bytes USER_DATA = Bytes.ofUtf8("user data");
+  private static final Bytes NONCE = Bytes.ofUtf8("nonce");
+  private static final Bytes DATA = Bytes.ofUtf8("data");
+
+  private final SoftwareTpm tpm = SoftwareTpm.inMemory(new SecureRandom());
+
+  @Test
+  void bindsUserDataAndNonceAsTheContractHasIt() throws Exception {
+    VtpmDocument document = VtpmJson.parse(issue(tpm));
+
+    Bytes extra = Digests.SHA256.of(USER_DATA, NONCE);
+    assertEquals(
+        Digests.SHA256.of(extra),
+        TpmsAttest.parse(document.quotes().getFirst().quote()).extraData());
+    assertEquals(USER_DATA, document.userData());
+    assertNull(document.instanceInfo());
+  }
+
+  @Test
+  void carriesLogAndCertificatesWhereThereAreAny() throws Exception {
+    VtpmDocument bare = VtpmJson.parse(issue(tpm));
+    assertNull(bare.eventLog());
+    assertNull(bare.akCert());
+
+    Bytes issuer = Bytes.ofUtf8("issuer");
+    var full =
+        new VtpmIssuer(Variant.QEMU_VTPM, tpm, () -> Optional.of(DATA), List.of(USER_DATA, issuer));
+    VtpmDocument document = VtpmJson.parse(full.issue(USER_DATA, NONCE));
+    assertEquals(DATA, document.eventLog());
+    assertEquals(USER_DATA, document.akCert());
+    assertEquals(List.of(issuer), document.intermediateCerts());
+  }
+
+  @Test
+  void makesItsKeyOnceAndPersistsIt() throws Exception {
+    AtomicInteger created = new AtomicInteger();
+    Tpm counted =
+        new InterposedTpm(
+            tpm,
+            (code, command, conversation) -> {
+              if (code == Tpm2.CC_CREATE_PRIMARY) {
+                created.incrementAndGet();
+              }
+              return conversation.transmit(command);
+            });
+    Bytes first = VtpmJson.parse(issue(counted)).akPub();
+    Bytes second = VtpmJson.parse(issue(counted)).akPub();
+
+    assertEquals(1, created.get());
+    assertEquals(first, second);
+    try (TpmClient client = TpmClient.open(tpm)) {
+      assertEquals(Optional.of(first), client.readPublic(0x81008f01L));
+    }
+  }
+
+  @Test
+  void takesTheKeyOfAnotherProcessThatWasFaster() throws Exception {
+    AtomicInteger reads = new AtomicInteger();
+    Bytes area = AttestationKey.of(tpm).area().raw();
+    // The key is not there yet at the first look, and there when it is to be persisted.
+    Tpm late =
+        new InterposedTpm(
+            tpm,
+            (code, command, conversation) ->
+                code == Tpm2.CC_READ_PUBLIC && reads.getAndIncrement() == 0
+                    ? InterposedTpm.error(0x18b)
+                    : conversation.transmit(command));
+    assertEquals(area, AttestationKey.of(late).area().raw());
+    assertEquals(2, reads.get());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0x922, 0x908, 0x90a})
+  void asksAgainWhereTheTpmWishesSo(int responseCode) throws Exception {
+    for (int command : new int[] {Tpm2.CC_QUOTE, Tpm2.CC_PCR_READ, Tpm2.CC_READ_PUBLIC}) {
+      assertTrue(verify(issue(InterposedTpm.answering(tpm, command, responseCode, 3))).accepted());
+    }
+  }
+
+  @Test
+  void reportsWhatTheTpmRefuses() {
+    Tpm failing = InterposedTpm.answering(tpm, Tpm2.CC_QUOTE, 0x101, 1);
+    IssueException e = assertThrows(IssueException.class, () -> issue(failing));
+
+    assertTrue(e.getMessage().contains("software TPM in memory"), e.getMessage());
+    assertEquals(0x101, ((TpmException) e.getCause()).responseCode());
+    assertTrue(e.getCause().getMessage().startsWith("TPM2_Quote was answered"), e.getMessage());
+  }
+
+  @Test
+  void quotesAgainWhenAPcrWasExtendedMeanwhile() throws Exception {
+    AtomicInteger left = new AtomicInteger(2);
+    Tpm restless =
+        new InterposedTpm(
+            tpm,
+            (code, command, conversation) -> {
+              byte[] response = conversation.transmit(command);
+              if (code == Tpm2.CC_QUOTE && left.getAndDecrement() > 0) {
+                extend();
+              }
+              return response;
+            });
+    assertTrue(verify(issue(restless)).accepted());
+    assertEquals(-1, left.get());
+  }
+
+  @Test
+  void readsAgainWhenAPcrIsExtendedBetweenTwoReads() throws Exception {
+    AtomicInteger left = new AtomicInteger(2);
+    Tpm restless =
+        new InterposedTpm(
+            tpm,
+            (code, command, conversation) -> {
+              byte[] response = conversation.transmit(command);
+              if (code == Tpm2.CC_PCR_READ && left.getAndDecrement() > 0) {
+                extend();
+              }
+              return response;
+            });
+    assertTrue(verify(issue(restless)).accepted());
+  }
+
+  @Test
+  void givesUpWhenPcrsNeverRest() {
+    Tpm restless =
+        new InterposedTpm(
+            tpm,
+            (code, command, conversation) -> {
+              byte[] response = conversation.transmit(command);
+              if (code == Tpm2.CC_QUOTE) {
+                extend();
+              }
+              return response;
+            });
+    IssueException e = assertThrows(IssueException.class, () -> issue(restless));
+    assertTrue(e.getCause().getMessage().contains("faster than they can be quoted"));
+  }
+
+  @Test
+  void usesTheKeyThatItFindsAndLeavesItToVerifiersToJudge() throws Exception {
+    try (TpmClient client = TpmClient.open(tpm)) {
+      Bytes unrestricted =
+          Bytes.concat(
+              AkTemplate.ECC_P256.slice(0, 4),
+              Bytes.ofHex("attributes", "00040072"),
+              AkTemplate.ECC_P256.slice(8, AkTemplate.ECC_P256.length()));
+      var key = client.createPrimary(Tpm2.RH_OWNER, unrestricted);
+      client.evictControl(key.handle(), AttestationKey.HANDLE);
+    }
+    Appraisal appraisal = verify(issue(tpm));
+    assertEquals("ak.attributes", appraisal.with(Outcome.FAILED).getFirst().id().id());
+  }
+
+  @Test
+  void reportsAnswersThatAreNone() {
+    for (String hex : List.of("", "8001", "80010000000b00000000", "80010000000a00000000")) {
+      byte[] answer = java.util.HexFormat.of().parseHex(hex);
+      Tpm broken = new InterposedTpm(tpm, (code, command, conversation) -> answer);
+      assertThrows(IssueException.class, () -> issue(broken), hex);
+    }
+  }
+
+  private void extend() {
+    try (TpmClient client = TpmClient.open(tpm)) {
+      client.pcrEvent(9, DATA);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Bytes issue(Tpm tpm) throws IssueException {
+    return new VtpmIssuer(Variant.QEMU_VTPM, tpm, Optional::empty, List.of())
+        .issue(USER_DATA, NONCE);
+  }
+
+  private static Appraisal verify(Bytes document) {
+    var policy =
+        new PcrPolicy(Variant.QEMU_VTPM, new Measurements(new TreeMap<>()), new AkTrust.Any());
+    return policy
+        .verifier()
+        .verify(document, new Challenge(NONCE, USER_DATA, Instant.parse("2026-01-01T00:00:00Z")));
+  }
+}
