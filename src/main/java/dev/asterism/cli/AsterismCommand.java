@@ -6,44 +6,28 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 
 /** The root command: version, help, and the list of roles and verbs. */
-@Command(
-    name = "asterism",
-    description = "Attested bootstrapping for confidential Kubernetes.",
-    versionProvider = AsterismCommand.Version.class,
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:success, or accepted",
-      "1:refused, or failed",
-      "2:usage, or unreadable input",
-      "3:undecided: a required check could not be made",
-    },
-    subcommands = {
-      MiniCommand.class,
-      InitCommand.class,
-      VerifyCommand.class,
-      EvidenceCommand.class,
-      BootstrapCommand.class,
-      JoinServiceCommand.class,
-      KeyServiceCommand.class,
-      VerifyServiceCommand.class,
-    })
-public final class AsterismCommand implements Runnable {
-  @Spec
-  private @SuppressWarnings("NullAway.Init") CommandSpec spec;
+public final class AsterismCommand {
+  private static final Map<String, String> EXIT_CODES = new TreeMap<>();
 
-  AsterismCommand() {}
+  static {
+    EXIT_CODES.put("0", "success, or accepted");
+    EXIT_CODES.put("1", "refused, or failed");
+    EXIT_CODES.put("2", "usage, or unreadable input");
+    EXIT_CODES.put("3", "undecided: a required check could not be made");
+  }
+
+  private AsterismCommand() {}
 
   /**
    * Runs one command line.
@@ -53,7 +37,9 @@ public final class AsterismCommand implements Runnable {
    *     3 undecided
    */
   public static int run(String... args) {
-    return commandLine()
+    CommandLine root = new CommandLine(root());
+    Commands.addTo(root, args);
+    return finish(root)
         .setOut(utf8(FileDescriptor.out))
         .setErr(utf8(FileDescriptor.err))
         .execute(GoFlags.modernize(args));
@@ -65,16 +51,42 @@ public final class AsterismCommand implements Runnable {
     return new PrintWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8), true);
   }
 
+  /** With every command whole. */
   static CommandLine commandLine() {
-    return HelpLayout.applyTo(new CommandLine(new AsterismCommand()))
+    CommandLine root = new CommandLine(root());
+    Commands.addTo(root);
+    return finish(root);
+  }
+
+  /** Built by hand, since annotations take their time. */
+  private static CommandSpec root() {
+    var alone = new Alone();
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(alone);
+    alone.spec = spec;
+    spec.name("asterism").versionProvider(new Version());
+    spec.addOption(
+        OptionSpec.builder("-h", "--help")
+            .usageHelp(true)
+            .description("Show this help message and exit.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("-V", "--version")
+            .versionHelp(true)
+            .description("Print version information and exit.")
+            .build());
+    spec.usageMessage()
+        .description("Attested bootstrapping for confidential Kubernetes.")
+        .sortOptions(false)
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(EXIT_CODES);
+    return spec;
+  }
+
+  private static CommandLine finish(CommandLine root) {
+    return HelpLayout.applyTo(root)
         .setExecutionExceptionHandler(AsterismCommand::failed)
         .setParameterExceptionHandler(AsterismCommand::misused)
         .setCaseInsensitiveEnumValuesAllowed(true);
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a role or verb is missing");
   }
 
   private static int failed(Exception failure, CommandLine command, ParseResult arguments) {
@@ -95,9 +107,17 @@ public final class AsterismCommand implements Runnable {
     return command.getCommandSpec().qualifiedName();
   }
 
-  static final class Version implements IVersionProvider {
-    Version() {}
+  /** What happens where no command is named. */
+  private static final class Alone implements Runnable {
+    private @SuppressWarnings("NullAway.Init") CommandSpec spec;
 
+    @Override
+    public void run() {
+      throw new ParameterException(spec.commandLine(), "a role or verb is missing");
+    }
+  }
+
+  private static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
       String version = AsterismCommand.class.getPackage().getImplementationVersion();

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** The role between boot and kubelet. */
 @Command(
     name = "bootstrap",
-    header = "Make this node a member of a cluster: wait for init, or join.",
+    header = BootstrapCommand.HEADER,
     description = {
       "Runs between boot and kubelet. A control plane waits for an admin's init while it looks for",
       "a join-service; a worker joins. Whichever comes first takes the node lock, once. Ends when",
@@ -28,6 +28,8 @@ import picocli.CommandLine.Option;
       "10:a reboot was asked for: the disk is reset by the next start",
     })
 final class BootstrapCommand implements Callable<Integer> {
+  static final String HEADER = "Make this node a member of a cluster: wait for init, or join.";
+
   @Mixin EvidenceOptions evidence = new EvidenceOptions();
   @Mixin RoleOptions role = new RoleOptions();
 

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** Turns the first node into a cluster. The work is done by {@link InitRun}. */
 @Command(
     name = "init",
-    header = "Turn a first node into a cluster.",
+    header = InitCommand.HEADER,
     description =
         "Waits for the node, makes it prove what it runs, and only then sends it the cluster's master "
             + "secret. Writes into the workspace: constellation-mastersecret.json (keep it: it opens every "
@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       "    --kubernetes-version v1.33.2 --workspace my-cluster",
     })
 final class InitCommand implements Callable<Integer> {
+  static final String HEADER = "Turn a first node into a cluster.";
+
   @Spec
   private @SuppressWarnings("NullAway.Init") CommandSpec spec;
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** The role that admits nodes. */
 @Command(
     name = "join-service",
-    header = "Admit nodes that prove themselves, and give them their tickets.",
+    header = JoinServiceCommand.HEADER,
     description = {
       "Verifies each node in the TLS handshake against the attestation config of its mounted",
       "configuration, which it reloads when it changes. Without an accepted verdict there is no",
@@ -20,6 +20,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class JoinServiceCommand implements Callable<Integer> {
+  static final String HEADER = "Admit nodes that prove themselves, and give them their tickets.";
+
   @Mixin RoleOptions role = new RoleOptions();
 
   @Option(

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 /** The role that derives data keys. */
 @Command(
     name = "key-service",
-    header = "Derive the cluster's data keys.",
+    header = KeyServiceCommand.HEADER,
     description = {
       "Answers join-services inside the cluster, without TLS as the wire contract has it: let only",
       "join-services reach it. Secrets come from files; no flag holds one.",
@@ -30,6 +30,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class KeyServiceCommand implements Callable<Integer> {
+  static final String HEADER = "Derive the cluster's data keys.";
+
   private static final int MONITORING_PORT = 9181;
   private static final int MAX_URI = 64 * 1024;
 

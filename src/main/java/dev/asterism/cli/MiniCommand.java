@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 /** A cluster on one machine. */
 @Command(
     name = "mini",
-    header = "A whole cluster on this machine: see nodes prove themselves and join.",
+    header = MiniCommand.HEADER,
     description = {
       "Starts the same roles that real nodes run, as separate processes on the loopback interface:",
       "every node gets a virtual TPM with a measured boot, proves what it booted, and joins.",
@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {MiniUpCommand.class, MiniStatusCommand.class, MiniDownCommand.class})
 final class MiniCommand implements Runnable {
+  static final String HEADER =
+      "A whole cluster on this machine: see nodes prove themselves and join.";
+
   @Spec
   private @SuppressWarnings("NullAway.Init") CommandSpec spec;
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 /** Asks a running node to prove what it is. The work is done by {@link VerifyRun}. */
 @Command(
     name = "verify",
-    header = "Ask a running node for fresh evidence and judge it.",
+    header = VerifyCommand.HEADER,
     description =
         "Sends a random nonce to the node's verify-service, and judges the evidence that comes back "
             + "by the attestation config: is it genuine, fresh, and of a machine that runs what it should?",
@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
       "    --save evidence/node-1",
     })
 final class VerifyCommand implements Callable<Integer> {
+  static final String HEADER = "Ask a running node for fresh evidence and judge it.";
+
   @Spec
   private @SuppressWarnings("NullAway.Init") CommandSpec spec;
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** The role that hands out evidence about its node. */
 @Command(
     name = "verify-service",
-    header = "Hand out fresh evidence about this node.",
+    header = VerifyServiceCommand.HEADER,
     description = {
       "Answers whoever asks, with evidence over the nonce that he sends: over gRPC, and over HTTP as",
       "GET /?nonce=<base64url>. No TLS: evidence proves itself.",
@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class VerifyServiceCommand implements Callable<Integer> {
+  static final String HEADER = "Hand out fresh evidence about this node.";
+
   private static final int MONITORING_PORT = 9183;
 
   @Mixin private EvidenceOptions evidence = new EvidenceOptions();

@@ -1,0 +1,52 @@
+package dev.asterism.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * The roles and verbs, in the order of the help. A command's annotations are read only where its
+ * name stands on the command line: reading those of all takes longer than most verbs do.
+ */
+final class Commands {
+  private static final List<Entry> ALL =
+      List.of(
+          new Entry("mini", MiniCommand.HEADER, MiniCommand::new),
+          new Entry("init", InitCommand.HEADER, InitCommand::new),
+          new Entry("verify", VerifyCommand.HEADER, VerifyCommand::new),
+          new Entry("evidence", EvidenceCommand.HEADER, EvidenceCommand::new),
+          new Entry("bootstrap", BootstrapCommand.HEADER, BootstrapCommand::new),
+          new Entry("join-service", JoinServiceCommand.HEADER, JoinServiceCommand::new),
+          new Entry("key-service", KeyServiceCommand.HEADER, KeyServiceCommand::new),
+          new Entry("verify-service", VerifyServiceCommand.HEADER, VerifyServiceCommand::new));
+
+  private Commands() {}
+
+  /** Adds all of them whole. */
+  static void addTo(CommandLine root) {
+    ALL.forEach(one -> root.addSubcommand(one.name(), one.command().get()));
+    root.addSubcommand(new TrainCommand());
+  }
+
+  /** Adds all of them; those that {@code args} do not name with their header only. */
+  static void addTo(CommandLine root, String... args) {
+    List<String> words = Arrays.asList(args);
+    for (Entry one : ALL) {
+      root.addSubcommand(
+          one.name(), words.contains(one.name()) ? one.command().get() : one.mention());
+    }
+    if (words.contains(TrainCommand.NAME)) {
+      root.addSubcommand(new TrainCommand());
+    }
+  }
+
+  private record Entry(String name, String header, Supplier<Object> command) {
+    CommandSpec mention() {
+      CommandSpec spec = CommandSpec.create().name(name);
+      spec.usageMessage().header(header);
+      return spec;
+    }
+  }
+}
