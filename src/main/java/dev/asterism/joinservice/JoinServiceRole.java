@@ -10,6 +10,7 @@ import dev.asterism.config.JoinConfig;
 import dev.asterism.keys.KeySource;
 import dev.asterism.kubernetes.ClusterAccess;
 import dev.asterism.metrics.Metrics;
+import dev.asterism.rpc.PeerLimits;
 import dev.asterism.rpc.Peers;
 import dev.asterism.rpc.RpcServer;
 import java.io.IOException;
@@ -49,6 +50,25 @@ public final class JoinServiceRole implements AutoCloseable {
       @Nullable Issuer issuer,
       InstantSource clock)
       throws IOException {
+    return start(config, cluster, keys, audit, metrics, address, issuer, clock, PeerLimits.DEFAULT);
+  }
+
+  /**
+   * The same with other limits.
+   *
+   * @param connections how many handshakes each peer may begin
+   */
+  public static JoinServiceRole start(
+      Supplier<Versioned<JoinConfig>> config,
+      ClusterAccess cluster,
+      KeySource keys,
+      AuditLog audit,
+      Metrics metrics,
+      InetSocketAddress address,
+      @Nullable Issuer issuer,
+      InstantSource clock,
+      PeerLimits connections)
+      throws IOException {
     var joinMetrics = new JoinMetrics(metrics);
     var records = new Records(audit, joinMetrics);
     var verification =
@@ -63,6 +83,7 @@ public final class JoinServiceRole implements AutoCloseable {
     return new JoinServiceRole(
         RpcServer.builder("join-service", address)
             .tls(AtlsServer.context(issuer, verification))
+            .connections(connections)
             .metrics(metrics)
             .service(service)
             .start());
