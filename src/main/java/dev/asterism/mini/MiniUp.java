@@ -212,6 +212,10 @@ public final class MiniUp {
     }
     while (!open.isEmpty()) {
       Map<String, NodeStatus> status = byName(MiniStatus.of(dir, plan, processes));
+      NodeStatus first = status.get(plan.first().name());
+      if (first != null && first.state() == State.FAILED) {
+        throw new IOException(first.name() + " is " + why(first));
+      }
       for (NodePlan node : List.copyOf(open.values())) {
         NodeStatus now = status.get(node.name());
         if (now == null) {
