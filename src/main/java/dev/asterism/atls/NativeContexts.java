@@ -19,7 +19,7 @@ final class NativeContexts {
    * The largest certificate taken from a stranger, in bytes; it is held before anything is proven.
    * Event logs make the largest documents, a few hundred KiB.
    */
-  private static final int MAX_CERTIFICATE = 512 * 1024;
+  private static final int MAX_CERTIFICATE = 1024 * 1024;
 
   /** Of TLS 1.2 those that go with our certificates; of TLS 1.3 BoringSSL has exactly these. */
   private static final List<String> SUITES =
