@@ -93,11 +93,23 @@ final class Processes {
       all.add(SETSID.toString());
     }
     all.addAll(line);
-    new ProcessBuilder(all)
-        .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(logs.resolve(name + ".log").toFile()))
-        .redirectErrorStream(true)
-        .start();
+    Process started =
+        new ProcessBuilder(all)
+            .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(logs.resolve(name + ".log").toFile()))
+            .redirectErrorStream(true)
+            .start();
+    awaitProgram(started, line.getFirst());
+  }
+
+  /**
+   * While one program replaces another, as setsid is by ours, its command line is empty for a
+   * moment: whoever looks for it by its tag then would take it for dead.
+   */
+  private static void awaitProgram(Process started, String program) throws IOException {
+    while (started.isAlive() && !arguments(started.toHandle()).getFirst().equals(program)) {
+      Pause.millis(5);
+    }
   }
 
   private static final Path SETSID = Path.of("/usr/bin/setsid");
@@ -138,7 +150,7 @@ final class Processes {
       byte[] raw = Files.readAllBytes(Path.of("/proc/" + handle.pid() + "/cmdline"));
       return Arrays.asList(new String(raw, StandardCharsets.UTF_8).split("\0", -1));
     } catch (IOException e) {
-      return handle.info().arguments().map(Arrays::asList).orElse(List.of());
+      return handle.info().arguments().map(Arrays::asList).orElse(List.of(""));
     }
   }
 }
