@@ -1,8 +1,8 @@
 package dev.asterism.device;
 
-import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -84,36 +84,42 @@ public final class SwtpmSocket implements Tpm {
     }
   }
 
+  /** Reads one response, as long as its header says. */
+  static byte[] readResponse(InputStream in) throws IOException {
+    byte[] header = in.readNBytes(HEADER);
+    if (header.length < HEADER) {
+      throw new EOFException("the swtpm closed the connection");
+    }
+    int length = length(header);
+    byte[] response = Arrays.copyOf(header, length);
+    if (in.readNBytes(response, HEADER, length - HEADER) < length - HEADER) {
+      throw new EOFException("the swtpm closed the connection within a response");
+    }
+    return response;
+  }
+
+  private static int length(byte[] header) throws IOException {
+    int length =
+        (header[2] & 0xff) << 24
+            | (header[3] & 0xff) << 16
+            | (header[4] & 0xff) << 8
+            | (header[5] & 0xff);
+    if (length < HEADER || length > MAX_RESPONSE) {
+      throw new IOException("the swtpm announced a response of " + length + " bytes");
+    }
+    return length;
+  }
+
   private record Connection(Socket socket) implements Conversation {
     @Override
     public byte[] transmit(byte[] command) throws IOException {
       socket.getOutputStream().write(command);
       socket.getOutputStream().flush();
-      DataInputStream in = new DataInputStream(socket.getInputStream());
       try {
-        byte[] header = in.readNBytes(HEADER);
-        if (header.length < HEADER) {
-          throw new EOFException("the swtpm closed the connection");
-        }
-        int length = length(header);
-        byte[] response = Arrays.copyOf(header, length);
-        in.readFully(response, HEADER, length - HEADER);
-        return response;
+        return readResponse(socket.getInputStream());
       } catch (SocketTimeoutException e) {
         throw new IOException("the swtpm did not answer within " + ANSWER.toSeconds() + " s", e);
       }
-    }
-
-    private static int length(byte[] header) throws IOException {
-      int length =
-          (header[2] & 0xff) << 24
-              | (header[3] & 0xff) << 16
-              | (header[4] & 0xff) << 8
-              | (header[5] & 0xff);
-      if (length < HEADER || length > MAX_RESPONSE) {
-        throw new IOException("the swtpm announced a response of " + length + " bytes");
-      }
-      return length;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.asterism.device;
 
 import dev.asterism.wire.MalformedException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** TPMs by the names that flags and configurations give them. */
@@ -18,15 +19,23 @@ public final class Tpms {
    */
   public static Tpm open(String uri) throws MalformedException {
     if (uri.startsWith("/")) {
-      return new KernelTpm(Path.of(uri));
+      return new KernelTpm(path(uri));
     }
     if (uri.startsWith(SWTPM)) {
       return swtpm(uri.substring(SWTPM.length()));
     }
     if (uri.startsWith(SOFTWARE) && uri.length() > SOFTWARE.length()) {
-      return new SoftwareTpm(Path.of(uri.substring(SOFTWARE.length())));
+      return new SoftwareTpm(path(uri.substring(SOFTWARE.length())));
     }
     throw new MalformedException("tpm", "is not of the form " + FORMS);
+  }
+
+  private static Path path(String text) throws MalformedException {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new MalformedException("tpm", "holds something that is no path");
+    }
   }
 
   private static Tpm swtpm(String address) throws MalformedException {

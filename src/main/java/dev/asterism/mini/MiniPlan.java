@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a mini cluster consists of, as its directory records it. */
@@ -97,12 +99,15 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
     }
     try {
       ObjectNode json = Json.object("mini.json", Bytes.of(Files.readAllBytes(dir.plan())));
+      if (!(json.get("nodes") instanceof ArrayNode list)) {
+        throw new MalformedException("nodes", "is not a list");
+      }
       var nodes = new ArrayList<NodePlan>();
-      for (var item : json.withArray("nodes")) {
-        nodes.add(node((ObjectNode) item));
+      for (var item : list) {
+        nodes.add(node(item));
       }
       return Optional.of(new MiniPlan(TpmKind.valueOf(Json.string(json, "tpm")), nodes));
-    } catch (MalformedException | ClassCastException | IllegalArgumentException e) {
+    } catch (MalformedException | IllegalArgumentException e) {
       throw new IOException(dir.plan() + " cannot be read: " + e.getMessage(), e);
     }
   }
@@ -121,12 +126,18 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
     AtomicFile.write(dir.plan(), Json.pretty(json), AtomicFile.PRIVATE);
   }
 
-  private static NodePlan node(ObjectNode json) throws MalformedException {
+  private static NodePlan node(JsonNode item) throws MalformedException {
+    if (!(item instanceof ObjectNode json)) {
+      throw new MalformedException("nodes", "holds something else than objects");
+    }
+    if (!json.path("tampered").isBoolean() || !json.path("firstPort").isInt()) {
+      throw new MalformedException("nodes", "lacks a node's tampered or firstPort");
+    }
     return new NodePlan(
         Json.string(json, "name"),
         Role.parse(Json.string(json, "role"))
             .orElseThrow(() -> new MalformedException("role", "is no role")),
-        json.path("tampered").booleanValue(false),
+        json.path("tampered").booleanValue(),
         json.path("firstPort").intValue(),
         Json.string(json, "akName"));
   }

@@ -39,16 +39,7 @@ public final class QemuMetadata implements Metadata {
 
   @Override
   public Instance self() throws IOException {
-    return ask(
-        "/self",
-        body -> {
-          var node = Json.object("/self", body);
-          return new Instance(
-              InstanceNames.node("Name", Json.string(node, "Name")),
-              Optional.ofNullable(Json.optionalString(node, "ProviderID")).orElse(""),
-              role(node),
-              InstanceNames.address("VPCIP", Json.string(node, "VPCIP")));
-        });
+    return ask("/self", QemuMetadata::instance);
   }
 
   @Override
@@ -79,21 +70,31 @@ public final class QemuMetadata implements Metadata {
   }
 
   private Optional<String> loadBalancer(int port) throws IOException {
-    return ask(
-        "/endpoint",
-        body -> {
-          JsonNode value = Json.value("/endpoint", body);
-          if (!value.isString()) {
-            throw new MalformedException("/endpoint", "is not a JSON string");
-          }
-          String host = value.stringValue().strip();
-          return host.isEmpty()
-              ? Optional.empty()
-              : Optional.of(InstanceNames.withPort("/endpoint", host, port));
-        });
+    return ask("/endpoint", body -> endpoint(body, port));
   }
 
-  private static List<String> controlPlanes(Bytes body) throws MalformedException {
+  static Instance instance(Bytes self) throws MalformedException {
+    var node = Json.object("/self", self);
+    return new Instance(
+        InstanceNames.node("Name", Json.string(node, "Name")),
+        Optional.ofNullable(Json.optionalString(node, "ProviderID")).orElse(""),
+        role(node),
+        InstanceNames.address("VPCIP", Json.string(node, "VPCIP")));
+  }
+
+  /** The load balancer's {@code host:port}; empty where there is none. */
+  static Optional<String> endpoint(Bytes body, int port) throws MalformedException {
+    JsonNode value = Json.value("/endpoint", body);
+    if (!value.isString()) {
+      throw new MalformedException("/endpoint", "is not a JSON string");
+    }
+    String host = value.stringValue().strip();
+    return host.isEmpty()
+        ? Optional.empty()
+        : Optional.of(InstanceNames.withPort("/endpoint", host, port));
+  }
+
+  static List<String> controlPlanes(Bytes body) throws MalformedException {
     if (!(Json.value("/peers", body) instanceof ArrayNode peers)) {
       throw new MalformedException("/peers", "is not a list");
     }

@@ -38,7 +38,9 @@ class TpmsTest {
         "swtpm:host:0",
         "swtpm:host:65536",
         "swtpm:host:-1",
-        "mssim:host:1"
+        "mssim:host:1",
+        "/dev/tpm\0",
+        "software:/run/\0"
       })
   void refusesWhatNamesNone(String uri) {
     assertThrows(MalformedException.class, () -> Tpms.open(uri));

@@ -30,7 +30,7 @@ final class TarReader {
    */
   record Entry(String name, Bytes content) {}
 
-  static List<Entry> read(Bytes gzipped) throws IOException, MalformedException {
+  static List<Entry> read(Bytes gzipped) throws MalformedException {
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(gzipped.toArray()))) {
       var entries = new ArrayList<Entry>();
       long total = 0;
@@ -57,6 +57,9 @@ final class TarReader {
         }
       }
       return List.copyOf(entries);
+    } catch (IOException e) {
+      // Of bytes in memory: a header, checksum or code of gzip's is wrong, or bytes are missing.
+      throw new MalformedException("tar", "is not gzipped, or not whole");
     }
   }
 

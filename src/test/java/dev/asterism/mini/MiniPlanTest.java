@@ -1,0 +1,62 @@
+package dev.asterism.mini;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.node.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MiniPlanTest {
+  private static final MiniPlan PLAN =
+      new MiniPlan(
+          MiniPlan.TpmKind.SOFTWARE,
+          List.of(new MiniPlan.NodePlan("worker-1", Role.WORKER, false, 40000, "000b")));
+
+  @TempDir Path folder;
+  private MiniDir dir;
+
+  @BeforeEach
+  void write() throws IOException {
+    dir = new MiniDir(folder);
+    PLAN.write(dir);
+  }
+
+  @Test
+  void readsWhatItWrote() throws IOException {
+    assertEquals(Optional.of(PLAN), MiniPlan.read(dir));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"nodes\" | \"others\" | nodes: is not a list",
+        "\"name\" | \"nam\" | name: is missing",
+        "worker-1 | \", \"name\": \" | is not well-formed",
+        "false | 0 | tampered",
+        "40000 | \"a\" | firstPort",
+        "40000 | 4000000000000 | firstPort",
+        "\"role\" : \"worker\" | \"role\" : \"x\" | role: is no role",
+        "SOFTWARE | HARDWARE | HARDWARE",
+      })
+  void refusesAnyOtherFileAndNamesIt(String part, String other, String reason) throws Exception {
+    String json = Files.readString(dir.plan());
+    assertTrue(json.contains(part), json);
+    Files.writeString(dir.plan(), json.replace(part, other));
+
+    var e = assertThrows(IOException.class, () -> MiniPlan.read(dir));
+    assertTrue(e.getMessage().startsWith(dir.plan().toString()), e.getMessage());
+    assertTrue(e.getMessage().contains(reason), e.getMessage());
+  }
+}

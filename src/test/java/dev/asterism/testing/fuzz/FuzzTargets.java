@@ -1,0 +1,62 @@
+package dev.asterism.testing.fuzz;
+
+import dev.asterism.admin.AdminFuzz;
+import dev.asterism.atls.AtlsFuzz;
+import dev.asterism.attestation.AttestationFuzz;
+import dev.asterism.attestation.eventlog.EventLogFuzz;
+import dev.asterism.attestation.tpm.TpmFuzz;
+import dev.asterism.bootstrap.BootstrapFuzz;
+import dev.asterism.config.ConfigFuzz;
+import dev.asterism.crypto.CryptoFuzz;
+import dev.asterism.device.DeviceFuzz;
+import dev.asterism.disk.standalone.StandaloneDiskFuzz;
+import dev.asterism.joinservice.JoinServiceFuzz;
+import dev.asterism.keys.KeysFuzz;
+import dev.asterism.kubernetes.KubernetesFuzz;
+import dev.asterism.kubernetes.standalone.StandaloneKubernetesFuzz;
+import dev.asterism.mini.MiniFuzz;
+import dev.asterism.node.NodeFuzz;
+import dev.asterism.verifyservice.VerifyServiceFuzz;
+import dev.asterism.wire.WireFuzz;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Every parser of a stranger's bytes that we have. */
+final class FuzzTargets {
+  private static final List<FuzzTarget<?>> ALL =
+      Stream.of(
+              AdminFuzz.targets(),
+              AtlsFuzz.targets(),
+              AttestationFuzz.targets(),
+              BootstrapFuzz.targets(),
+              ConfigFuzz.targets(),
+              CryptoFuzz.targets(),
+              DeviceFuzz.targets(),
+              EventLogFuzz.targets(),
+              JoinServiceFuzz.targets(),
+              KeysFuzz.targets(),
+              KubernetesFuzz.targets(),
+              MiniFuzz.targets(),
+              NodeFuzz.targets(),
+              StandaloneDiskFuzz.targets(),
+              StandaloneKubernetesFuzz.targets(),
+              TpmFuzz.targets(),
+              VerifyServiceFuzz.targets(),
+              WireFuzz.targets())
+          .<FuzzTarget<?>>flatMap(List::stream)
+          .toList();
+
+  private FuzzTargets() {}
+
+  static List<FuzzTarget<?>> all() {
+    return ALL;
+  }
+
+  static FuzzTarget<?> byName(String name) {
+    return ALL.stream()
+        .filter(target -> target.name().equals(name))
+        .findAny()
+        .orElseThrow(
+            () -> new IllegalArgumentException("no fuzz target " + name + "; there are " + ALL));
+  }
+}
