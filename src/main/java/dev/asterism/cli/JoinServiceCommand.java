@@ -47,6 +47,34 @@ final class JoinServiceCommand implements Callable<Integer> {
   String keyService = "";
 
   @Option(
+      names = "--key-service-ca",
+      paramLabel = "FILE",
+      description = {
+        "Who signs the key-service's certificate, PEM; it must name the endpoint's host as an",
+        "alternative name. Reloaded when it changes, with the next two."
+      })
+  @Nullable Path keyServiceCa;
+
+  @Option(
+      names = "--key-service-cert",
+      paramLabel = "FILE",
+      description = "What this service shows to the key-service, PEM; its common name counts.")
+  @Nullable Path keyServiceCert;
+
+  @Option(
+      names = "--key-service-key",
+      paramLabel = "FILE",
+      description = "The private key of that, PEM.")
+  @Nullable Path keyServiceKey;
+
+  @Option(
+      names = "--key-service-plain",
+      description = {
+        "No TLS, for a key-service of the old system. Whoever is on the way sees every key."
+      })
+  boolean keyServicePlain;
+
+  @Option(
       names = {"--cloud-provider", "--csp"},
       paramLabel = "NAME",
       description = "aws, azure, gcp, openstack, stackit or qemu; taken for old manifests, unused.")

@@ -1,9 +1,13 @@
 package dev.asterism.cli;
 
+import dev.asterism.admin.Endpoint;
 import dev.asterism.attestation.Platform;
 import dev.asterism.audit.AuditLog;
+import dev.asterism.cli.TlsInputs.Flag;
 import dev.asterism.config.JoinConfig;
 import dev.asterism.config.Reloading;
+import dev.asterism.config.TlsFiles;
+import dev.asterism.crypto.TlsIdentity;
 import dev.asterism.joinservice.JoinServiceRole;
 import dev.asterism.joinservice.KeyServiceClient;
 import dev.asterism.kubernetes.standalone.StandaloneCluster;
@@ -18,12 +22,14 @@ import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Wires the join-service and serves. */
 final class JoinServiceRun {
   private static final System.Logger LOG = System.getLogger(JoinServiceRun.class.getName());
   private static final int MONITORING_PORT = 9182;
+  private static final int KEY_SERVICE_PORT = 9000;
   private static final Duration KEY_DEADLINE = Duration.ofSeconds(10);
   private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
 
@@ -38,11 +44,34 @@ final class JoinServiceRun {
       throw new MalformedException(
           "--standalone", "is needed: this build has no other Kubernetes than the stand-in");
     }
+    Optional<TlsFiles> files =
+        new TlsInputs(
+                new Flag("--key-service-cert", command.keyServiceCert),
+                new Flag("--key-service-key", command.keyServiceKey),
+                new Flag("--key-service-ca", command.keyServiceCa),
+                "--key-service-plain",
+                command.keyServicePlain)
+            .files();
+    if (files.isEmpty()) {
+      LOG.log(
+          Level.WARNING, "join-service: keys come by plain gRPC: whoever is on the way sees all");
+      return serve(Channels.open(command.keyService, null));
+    }
+    InstantSource clock = InstantSource.system();
+    String host =
+        Endpoint.parse("--key-service-endpoint", command.keyService, KEY_SERVICE_PORT).host();
+    try (var identity = TlsInputs.watch(files.get(), TlsIdentity.Purpose.CLIENT, clock)) {
+      return serve(
+          Channels.open(command.keyService, TlsInputs.mutualTls(identity, clock).client(host)));
+    }
+  }
+
+  /** Shuts the channel down in the end. */
+  private int serve(ManagedChannel keyService) throws Exception {
     Platform platform = Platforms.of(Inputs.variant("--attestation-variant", command.variant));
     InstantSource clock = InstantSource.system();
     var metrics = new Metrics();
     var stopping = new AtomicBoolean();
-    ManagedChannel keyService = Channels.open(command.keyService, null);
     try (Reloading<JoinConfig> config =
             JoinConfig.watch(command.config, platform, new ReloadLog(), RELOAD_INTERVAL);
         var audit = new AuditLog(command.audit, clock);

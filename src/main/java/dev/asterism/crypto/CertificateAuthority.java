@@ -123,7 +123,7 @@ public final class CertificateAuthority {
     }
   }
 
-  private static boolean belongTogether(PublicKey certified, PrivateKey key) {
+  static boolean belongTogether(PublicKey certified, PrivateKey key) {
     byte[] probe = {1};
     try {
       Signature signer = Signature.getInstance(signatureAlgorithm(key));

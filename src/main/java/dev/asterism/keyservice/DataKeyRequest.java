@@ -4,7 +4,6 @@ import dev.asterism.keys.HkdfKeySource;
 import dev.asterism.keys.KeyIds;
 import dev.asterism.rpc.CallException;
 import io.grpc.Status;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -14,9 +13,6 @@ import java.util.regex.Pattern;
  * @param length in bytes, 1 to 128; 32 for a reserved id
  */
 record DataKeyRequest(String id, int length) {
-  private static final Set<String> RESERVED =
-      Set.of(KeyIds.MEASUREMENT_SECRET, KeyIds.EMERGENCY_SSH_CA);
-
   /** UUIDs are of this form too. */
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,253}");
 
@@ -30,16 +26,21 @@ record DataKeyRequest(String id, int length) {
     if (id.isEmpty()) {
       throw invalid("data_key_id: is empty");
     }
-    if (!ID.matcher(id).matches()) {
+    if (!isId(id)) {
       throw invalid("data_key_id: is not 1 to 253 letters, digits, dots, dashes and underscores");
     }
     if (length < 1 || length > HkdfKeySource.MAX_LENGTH) {
       throw invalid("length: is not 1 to " + HkdfKeySource.MAX_LENGTH);
     }
-    if (RESERVED.contains(id) && length != KeyIds.LENGTH) {
+    if (KeyIds.RESERVED.contains(id) && length != KeyIds.LENGTH) {
       throw invalid("length: is not " + KeyIds.LENGTH + ", that of " + id);
     }
     return new DataKeyRequest(id, length);
+  }
+
+  /** Whether ids are made of such characters, and of so few. */
+  static boolean isId(String text) {
+    return ID.matcher(text).matches();
   }
 
   private static CallException invalid(String why) {

@@ -20,13 +20,13 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Serves data keys inside the cluster, as the deployed services ask for them: without TLS, so the
- * network around it must be the cluster's own. Every answer is on record before it is sent; a
- * record that cannot be kept is a key that is not given.
+ * Serves data keys inside the cluster, to callers that may have them. Every answer is on record
+ * before it is sent; a record that cannot be kept is a key that is not given.
  */
 public final class KeyService extends APIGrpc.APIImplBase {
   private static final String GIVEN = "given";
@@ -37,13 +37,18 @@ public final class KeyService extends APIGrpc.APIImplBase {
   private static final int MAX_RECORDED = 253;
 
   private final KeySource keys;
+  private final Callers callers;
   private final AuditLog audit;
   private final Counter answers;
   private final Histogram duration;
 
+  /** Who asks. */
+  private record Caller(String address, Optional<String> name) {}
+
   /** Gives what {@code keys} gives, and writes down in {@code audit} to whom. */
-  public KeyService(KeySource keys, AuditLog audit, Metrics metrics) {
+  public KeyService(KeySource keys, Callers callers, AuditLog audit, Metrics metrics) {
     this.keys = keys;
+    this.callers = callers;
     this.audit = audit;
     this.answers =
         metrics.counter("asterism_data_keys_total", "Requests for data keys.", "decision");
@@ -53,23 +58,24 @@ public final class KeyService extends APIGrpc.APIImplBase {
 
   @Override
   public void getDataKey(GetDataKeyRequest request, StreamObserver<GetDataKeyResponse> out) {
-    Failures.answer(out, () -> answer(request, Peers.address()));
+    Failures.answer(out, () -> answer(request, new Caller(Peers.address(), Peers.name())));
   }
 
-  private GetDataKeyResponse answer(GetDataKeyRequest request, String peer)
+  private GetDataKeyResponse answer(GetDataKeyRequest request, Caller caller)
       throws CallException, IOException {
     long start = System.nanoTime();
-    try (Secret key = key(request, peer)) {
-      record(request, peer, GIVEN, null);
+    try (Secret key = key(request, caller)) {
+      record(request, caller, GIVEN, null);
       return response(key);
     } finally {
       duration.observe(Duration.ofNanos(System.nanoTime() - start));
     }
   }
 
-  private Secret key(GetDataKeyRequest request, String peer) throws CallException, IOException {
+  private Secret key(GetDataKeyRequest request, Caller caller) throws CallException, IOException {
     try {
       var wanted = DataKeyRequest.checked(request.getDataKeyId(), request.getLength());
+      callers.check(caller.name(), wanted.id());
       Secret key = keys.dataKey(wanted.id(), wanted.length());
       if (key.length() != wanted.length()) {
         key.close();
@@ -78,14 +84,14 @@ public final class KeyService extends APIGrpc.APIImplBase {
       }
       return key;
     } catch (CallException e) {
-      record(request, peer, REFUSED, e.getMessage());
+      record(request, caller, REFUSED, e.getMessage());
       throw e;
     } catch (KeyException e) {
       boolean refused = e.reason() != KeyException.Reason.UNAVAILABLE;
-      record(request, peer, refused ? REFUSED : FAILED, e.getMessage());
+      record(request, caller, refused ? REFUSED : FAILED, e.getMessage());
       throw forPeer(e);
     } catch (RuntimeException e) {
-      record(request, peer, FAILED, e.getClass().getSimpleName());
+      record(request, caller, FAILED, e.getClass().getSimpleName());
       throw e;
     }
   }
@@ -113,13 +119,14 @@ public final class KeyService extends APIGrpc.APIImplBase {
   }
 
   private void record(
-      GetDataKeyRequest request, String peer, String decision, @Nullable String reason)
+      GetDataKeyRequest request, Caller caller, String decision, @Nullable String reason)
       throws IOException {
     String id = request.getDataKeyId();
     ObjectNode content = Json.newObject();
     content.put("id", id.length() > MAX_RECORDED ? id.substring(0, MAX_RECORDED) + "…" : id);
     content.put("length", Integer.toUnsignedLong(request.getLength()));
-    content.put("peer", peer);
+    caller.name().ifPresent(name -> content.put("caller", name));
+    content.put("peer", caller.address());
     content.put("decision", decision);
     if (reason != null) {
       content.put("reason", reason);

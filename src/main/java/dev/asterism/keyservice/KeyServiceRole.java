@@ -5,15 +5,20 @@ import dev.asterism.keys.KeySource;
 import dev.asterism.metrics.Metrics;
 import dev.asterism.metrics.MonitoringServer;
 import dev.asterism.metrics.Readiness;
+import dev.asterism.rpc.MutualTls;
 import dev.asterism.rpc.RpcServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The key-service with all its ports. */
 public final class KeyServiceRole implements AutoCloseable {
   /** Where old services expect it. */
   public static final int DEFAULT_PORT = 9000;
+
+  /** How long a certificate that was withdrawn may still be of use. */
+  private static final Duration CONNECTION = Duration.ofMinutes(1);
 
   private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -24,19 +29,26 @@ public final class KeyServiceRole implements AutoCloseable {
   /**
    * Serves from now on.
    *
-   * @param listen where keys are given, without TLS
+   * @param listen where keys are given
+   * @param tls null: plain gRPC, so that nobody has a name
+   * @param callers who may have which keys
    * @param monitoring where health, readiness and counters are shown
    * @throws IOException if an address cannot be bound
    */
   public KeyServiceRole(
-      InetSocketAddress listen, InetSocketAddress monitoring, KeySource keys, AuditLog audit)
+      InetSocketAddress listen,
+      InetSocketAddress monitoring,
+      @Nullable MutualTls tls,
+      Callers callers,
+      KeySource keys,
+      AuditLog audit)
       throws IOException {
     var metrics = new Metrics();
-    this.server =
+    var builder =
         RpcServer.builder("key-service", listen)
-            .service(new KeyService(keys, audit, metrics))
-            .metrics(metrics)
-            .start();
+            .service(new KeyService(keys, callers, audit, metrics))
+            .metrics(metrics);
+    this.server = (tls == null ? builder : builder.mutualTls(tls, CONNECTION)).start();
     try {
       this.monitoring = new MonitoringServer(monitoring, metrics, () -> readiness);
     } catch (IOException e) {

@@ -39,6 +39,7 @@ final class MiniAdmin {
   private final Platform platform;
   private final InstantSource clock;
   private final SecureRandom random;
+  private final ServiceCertificates certificates;
   private @Nullable ClusterState state;
 
   MiniAdmin(
@@ -48,6 +49,7 @@ final class MiniAdmin {
     this.platform = platform;
     this.clock = clock;
     this.random = random;
+    this.certificates = new ServiceCertificates(clock.instant());
   }
 
   /** Bootstraps the first node over aTLS; returns the cluster id. */
@@ -88,6 +90,7 @@ final class MiniAdmin {
     if (made == null) {
       throw new IllegalStateException("not initialized");
     }
+    certificates.issue(dir.node(node.name()).certificates());
     Path config = dir.node(node.name()).config();
     AtomicFile.write(config.resolve("attestationConfig"), Json.pretty(config()), AtomicFile.PUBLIC);
     AtomicFile.write(config.resolve("measurementSalt"), made.measurementSalt(), AtomicFile.PUBLIC);

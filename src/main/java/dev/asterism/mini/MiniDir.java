@@ -98,6 +98,11 @@ public record MiniDir(Path root) {
       return root.resolve("var-config");
     }
 
+    /** Certificates of its services, as Kubernetes mounts them from TLS secrets. */
+    Path certificates() {
+      return root.resolve("certificates");
+    }
+
     Path logs() {
       return root.resolve("logs");
     }

@@ -76,6 +76,9 @@ final class Roles {
             "--monitoring", node.address(Ports.KEY_MONITORING),
             "--master-secret", place.config().resolve("mastersecret").toString(),
             "--salt", place.config().resolve("salt").toString(),
+            "--tls-cert", place.certificates().resolve("key-service.crt").toString(),
+            "--tls-key", place.certificates().resolve("key-service.key").toString(),
+            "--tls-client-ca", place.certificates().resolve("ca.crt").toString(),
             "--audit", place.root().resolve("audit-keys.jsonl").toString()));
   }
 
@@ -93,6 +96,12 @@ final class Roles {
             VARIANT,
             "--key-service-endpoint",
             node.address(Ports.KEY),
+            "--key-service-ca",
+            place.certificates().resolve("ca.crt").toString(),
+            "--key-service-cert",
+            place.certificates().resolve("join-service.crt").toString(),
+            "--key-service-key",
+            place.certificates().resolve("join-service.key").toString(),
             "--config",
             place.config().toString(),
             "--audit",

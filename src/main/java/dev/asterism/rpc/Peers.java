@@ -2,6 +2,7 @@ package dev.asterism.rpc;
 
 import dev.asterism.atls.AttestedPeer;
 import dev.asterism.atls.AttestedPeers;
+import dev.asterism.crypto.CertificateNames;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -12,7 +13,9 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +27,18 @@ public final class Peers {
   private static final String UNKNOWN = "unknown";
   private static final Context.Key<String> ADDRESS = Context.keyWithDefault("peer", UNKNOWN);
   private static final Context.Key<AttestedPeer> ATTESTED = Context.key("attested peer");
+  private static final Context.Key<String> NAME = Context.key("peer name");
 
   private Peers() {}
 
   /** The caller, if this connection's handshake verified its evidence. */
   public static Optional<AttestedPeer> attested() {
     return Optional.ofNullable(ATTESTED.get());
+  }
+
+  /** The caller's name, if the server has mutual TLS: that of the certificate it was let in by. */
+  public static Optional<String> name() {
+    return Optional.ofNullable(NAME.get());
   }
 
   /** The caller's address and port, for logs and records; proves nothing. */
@@ -47,6 +56,16 @@ public final class Peers {
 
   /** Puts the caller into the context of the call. */
   static final class Interceptor implements ServerInterceptor {
+    private final boolean mutualTls;
+
+    /**
+     * @param mutualTls whether a certificate on this server is one that an authority vouched for;
+     *     by attested TLS, everyone signs his own
+     */
+    Interceptor(boolean mutualTls) {
+      this.mutualTls = mutualTls;
+    }
+
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
@@ -59,7 +78,20 @@ public final class Peers {
       if (peer.isPresent()) {
         context = context.withValue(ATTESTED, peer.get());
       }
+      if (mutualTls && session != null) {
+        context = context.withValue(NAME, name(session));
+      }
       return Contexts.interceptCall(context, call, headers, next);
+    }
+
+    private static @Nullable String name(SSLSession session) {
+      try {
+        return session.getPeerCertificates()[0] instanceof X509Certificate certificate
+            ? CertificateNames.caller(certificate).orElse(null)
+            : null;
+      } catch (SSLPeerUnverifiedException e) {
+        return null;
+      }
     }
   }
 }

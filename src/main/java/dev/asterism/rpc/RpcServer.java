@@ -30,6 +30,9 @@ public final class RpcServer implements AutoCloseable {
 
   private static final int RESET_WINDOW_SECONDS = 30;
 
+  /** gRPC's own word for never. */
+  private static final Duration FOR_EVER = Duration.ofDays(1000);
+
   private final Server server;
   private final ExecutorService workers;
   private final ScheduledExecutorService timer;
@@ -43,6 +46,8 @@ public final class RpcServer implements AutoCloseable {
             Thread.ofPlatform().daemon().name(name + "-timer").factory());
     var grpc =
         NettyServerBuilder.forAddress(builder.address, credentials(builder))
+            .maxConnectionAge(builder.age.toMillis(), TimeUnit.MILLISECONDS)
+            .maxConnectionAgeGrace(limits.call().toMillis(), TimeUnit.MILLISECONDS)
             .executor(workers)
             .maxInboundMessageSize(limits.message())
             .maxInboundMetadataSize(limits.headers())
@@ -55,7 +60,7 @@ public final class RpcServer implements AutoCloseable {
             .intercept(new CallTime(limits.call(), timer))
             .intercept(new InFlight(limits.inFlight()))
             .intercept(new CallMetrics(builder.metrics))
-            .intercept(new Peers.Interceptor());
+            .intercept(new Peers.Interceptor(builder.mutualTls));
     builder.services.forEach(grpc::addService);
     server = grpc.build();
   }
@@ -129,6 +134,8 @@ public final class RpcServer implements AutoCloseable {
     private final InetSocketAddress address;
     private final List<BindableService> services = new ArrayList<>();
     private @Nullable SslContext tls;
+    private boolean mutualTls;
+    private Duration age = FOR_EVER;
     private Limits limits = Limits.DEFAULT;
     private PeerLimits connections = PeerLimits.DEFAULT;
     private Metrics metrics = new Metrics();
@@ -141,6 +148,19 @@ public final class RpcServer implements AutoCloseable {
     /** Without it the server speaks plaintext. */
     public Builder tls(SslContext context) {
       tls = context;
+      return this;
+    }
+
+    /**
+     * Clients show certificates, and handlers find their names in {@link Peers#name}.
+     *
+     * @param connection how long one is used: a change of certificates, or the end of one, counts
+     *     for new connections only. Calls that are under way end in peace.
+     */
+    public Builder mutualTls(MutualTls ends, Duration connection) {
+      tls = ends.server();
+      mutualTls = true;
+      age = connection;
       return this;
     }
 

@@ -32,7 +32,7 @@ class KeyServiceRoleTest {
 
   @Test
   void servesKeysAndShowsThatItDoes() throws Exception {
-    try (var role = new KeyServiceRole(ANY, ANY, KEYS, audit)) {
+    try (var role = new KeyServiceRole(ANY, ANY, null, Callers.anyone(), KEYS, audit)) {
       var channel = Channels.open("127.0.0.1:" + role.port(), null);
       var request = GetDataKeyRequest.newBuilder().setDataKeyId("x").setLength(32).build();
       var key = APIGrpc.newBlockingStub(channel).getDataKey(request).getDataKey();
@@ -47,14 +47,16 @@ class KeyServiceRoleTest {
 
   @Test
   void leavesNoPortOpenWhereOneIsTaken() throws Exception {
-    try (var first = new KeyServiceRole(ANY, ANY, KEYS, audit)) {
+    try (var first = new KeyServiceRole(ANY, ANY, null, Callers.anyone(), KEYS, audit)) {
       var taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), first.monitoringPort());
       int free;
       try (var probe = new java.net.ServerSocket(0)) {
         free = probe.getLocalPort();
       }
       var listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), free);
-      assertThrows(IOException.class, () -> new KeyServiceRole(listen, taken, KEYS, audit));
+      assertThrows(
+          IOException.class,
+          () -> new KeyServiceRole(listen, taken, null, Callers.anyone(), KEYS, audit));
       assertThrows(
           IOException.class, () -> new Socket(InetAddress.getLoopbackAddress(), free).close());
     }

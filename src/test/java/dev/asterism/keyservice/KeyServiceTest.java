@@ -62,7 +62,9 @@ class KeyServiceTest {
   private void serve(AuditLog log) throws IOException {
     server =
         RpcServer.builder("key-service", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .service(new KeyService((id, length) -> keys.dataKey(id, length), log, metrics))
+            .service(
+                new KeyService(
+                    (id, length) -> keys.dataKey(id, length), Callers.anyone(), log, metrics))
             .start();
     channel = Channels.open("127.0.0.1:" + server.port(), null);
   }

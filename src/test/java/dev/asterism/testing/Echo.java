@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Answers what it was sent, and remembers who sent it. */
 public final class Echo implements BindableService {
   /** Who called, as the handler saw it. */
-  public record Caller(String address, Optional<AttestedPeer> attested) {}
+  public record Caller(String address, Optional<AttestedPeer> attested, Optional<String> name) {}
 
   private static final MethodDescriptor.Marshaller<byte[]> BYTES =
       new MethodDescriptor.Marshaller<>() {
@@ -82,7 +82,7 @@ public final class Echo implements BindableService {
               if (thrown != null) {
                 throw thrown;
               }
-              callers.add(new Caller(Peers.address(), Peers.attested()));
+              callers.add(new Caller(Peers.address(), Peers.attested(), Peers.name()));
               Failures.answer(
                   out,
                   () -> {

@@ -1,0 +1,148 @@
+package dev.asterism.crypto;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.crypto.CertificateAuthority.Request;
+import dev.asterism.crypto.CertificateAuthority.Usage;
+import dev.asterism.testing.TestAuthority;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TlsPeerCheckTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+
+  private final TestAuthority authority = new TestAuthority(NOW);
+  private final X509Certificate client = authority.issue("CN=join-service", Usage.CLIENT);
+  private final X509Certificate server = authority.issue("CN=key-service", Usage.SERVER);
+
+  @Test
+  void takesAClientOfTheAuthorityNow() {
+    assertDoesNotThrow(() -> checkClient(client, NOW));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"localhost", "LocalHost", "localhost.", "127.0.0.1", "::1", "0:0:0::1"})
+  void takesAServerByAnyOfItsNames(String host) {
+    assertDoesNotThrow(() -> checkServer(server, host));
+  }
+
+  @Test
+  void refusesAnotherAuthorityOfTheSameName() {
+    var stranger = new TestAuthority(NOW).issue("CN=join-service", Usage.CLIENT);
+    assertClientRefused(stranger, NOW, "no issuer that signed it");
+  }
+
+  @Test
+  void refusesACertificateThatSignsItself() {
+    var pair = KeyPairs.ecP256();
+    Request request = authority.request(pair.getPublic(), "CN=x", Usage.CLIENT);
+    X509Certificate own =
+        CertificateBuilder.sign(
+            request, Names.subject("CN=x"), pair.getPublic(), pair.getPrivate());
+    assertClientRefused(own, NOW, "not trusted");
+  }
+
+  @Test
+  void refusesACertificateBeforeAndAfterItsTime() {
+    assertClientRefused(client, NOW.plus(TestAuthority.DAY).plusSeconds(1), "is valid from");
+    assertClientRefused(client, NOW.minus(TestAuthority.DAY).minusSeconds(1), "is valid from");
+    assertDoesNotThrow(() -> checkClient(client, NOW.plus(TestAuthority.DAY)));
+  }
+
+  @Test
+  void refusesAServersCertificateOfAClientAndTheOtherWayRound() {
+    assertClientRefused(authority.issue("CN=join-service", Usage.SERVER), NOW, "clientAuth");
+    var refusal = assertThrows(CertificateException.class, () -> checkServer(client, "localhost"));
+    assertTrue(refusal.getMessage().contains("serverAuth"), refusal.getMessage());
+  }
+
+  @Test
+  void refusesACertificateThatIsForSomethingElse() {
+    assertClientRefused(
+        authority.issue("CN=join-service", Usage.ATTESTATION_KEY), NOW, "clientAuth");
+  }
+
+  @Test
+  void refusesTheAuthorityItselfAsAPeer() {
+    assertClientRefused(authority.certificate(), NOW, "an authority's");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"O=join-service", "CN=a,CN=b", "CN=a b", "CN=join-service\\,x", "CN=ä"})
+  void refusesAClientThatNamesNoCaller(String subject) {
+    assertClientRefused(authority.issue(subject, Usage.CLIENT), NOW, "does not name its caller");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"key-service", "localhost.example", "ocalhost", "127.0.0.2", "127.0.0.1.", ""})
+  void refusesAServerUnderAnotherName(String host) {
+    var refusal = assertThrows(CertificateException.class, () -> checkServer(server, host));
+    assertTrue(refusal.getMessage().contains("does not name"), refusal.getMessage());
+  }
+
+  @Test
+  void takesNoWildcardForAName() {
+    Request good = authority.request(KeyPairs.ecP256().getPublic(), "CN=s", Usage.SERVER);
+    X509Certificate wild =
+        authority.issue(
+            new Request(
+                good.key(),
+                good.subject(),
+                good.notBefore(),
+                good.notAfter(),
+                good.usage(),
+                List.of("*.kube-system"),
+                List.of()));
+    assertThrows(CertificateException.class, () -> checkServer(wild, "key-service.kube-system"));
+  }
+
+  @Test
+  void anAddressWrittenAsADnsNameIsNoAddress() {
+    Request good = authority.request(KeyPairs.ecP256().getPublic(), "CN=s", Usage.SERVER);
+    X509Certificate text =
+        authority.issue(
+            new Request(
+                good.key(),
+                good.subject(),
+                good.notBefore(),
+                good.notAfter(),
+                good.usage(),
+                List.of("127.0.0.1"),
+                List.of()));
+    assertThrows(CertificateException.class, () -> checkServer(text, "127.0.0.1"));
+  }
+
+  @Test
+  void refusesNoCertificateAndTooMany() {
+    assertThrows(
+        CertificateException.class,
+        () -> TlsPeerCheck.client(List.of(), List.of(authority.certificate()), NOW));
+    assertThrows(
+        CertificateException.class,
+        () ->
+            TlsPeerCheck.client(
+                Collections.nCopies(9, client), List.of(authority.certificate()), NOW));
+  }
+
+  private void checkClient(X509Certificate certificate, Instant at) throws CertificateException {
+    TlsPeerCheck.client(List.of(certificate), List.of(authority.certificate()), at);
+  }
+
+  private void checkServer(X509Certificate certificate, String host) throws CertificateException {
+    TlsPeerCheck.server(List.of(certificate), List.of(authority.certificate()), host, NOW);
+  }
+
+  private void assertClientRefused(X509Certificate certificate, Instant at, String why) {
+    var refusal = assertThrows(CertificateException.class, () -> checkClient(certificate, at));
+    assertTrue(refusal.getMessage().contains(why), refusal.getMessage());
+  }
+}
