@@ -5,6 +5,7 @@ import dev.asterism.keys.KeySource;
 import dev.asterism.metrics.Metrics;
 import dev.asterism.metrics.MonitoringServer;
 import dev.asterism.metrics.Readiness;
+import dev.asterism.rpc.Limits;
 import dev.asterism.rpc.RpcServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,6 +15,10 @@ import java.time.Duration;
 public final class KeyServiceRole implements AutoCloseable {
   /** Where old services expect it. */
   public static final int DEFAULT_PORT = 9000;
+
+  /** A join-service asks for all its nodes over one connection. */
+  private static final Limits LIMITS =
+      Limits.DEFAULT.with(Limits.Places.DEFAULT.withStreams(64).withCalls(256, 128));
 
   private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -35,6 +40,7 @@ public final class KeyServiceRole implements AutoCloseable {
     this.server =
         RpcServer.builder("key-service", listen)
             .service(new KeyService(keys, audit, metrics))
+            .limits(LIMITS)
             .metrics(metrics)
             .start();
     try {
