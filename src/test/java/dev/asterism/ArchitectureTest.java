@@ -51,7 +51,7 @@ class ArchitectureTest {
     arrows("verifyservice", "attestation", "rpc");
     arrows(
         "admin", "atls", "attestation", "collateral", "keys", "disk", "kubernetes", "node", "rpc");
-    arrows("rpc", "atls", "metrics");
+    arrows("rpc", "atls", "metrics", "sharing");
     arrows("atls", "attestation");
     arrows("attestation");
     arrows("attestation.eventlog", "attestation");
@@ -75,7 +75,8 @@ class ArchitectureTest {
     arrows("node");
     arrows("kubernetes");
     arrows("audit");
-    arrows("metrics");
+    arrows("metrics", "sharing");
+    arrows("sharing");
     arrows("config", "attestation");
     arrows("crypto");
     arrows("wire");

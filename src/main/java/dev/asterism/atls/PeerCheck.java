@@ -23,9 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The steps by which one side judges the other's certificate (wire contract, section 3). */
 final class PeerCheck {
+  /** As many as a server works at by its own limits, and some that do not end. */
+  private static final int UNDER_WAY = 512;
+
   private final @Nullable PeerVerification verification;
   private final InstantSource clock;
-  private final Duration limit;
+  private final TimeLimit limit;
 
   /**
    * @param verification null: any current self-signed certificate will do
@@ -34,7 +37,7 @@ final class PeerCheck {
   PeerCheck(@Nullable PeerVerification verification, InstantSource clock, Duration limit) {
     this.verification = verification;
     this.clock = verification == null ? clock : verification.clock();
-    this.limit = limit;
+    this.limit = new TimeLimit(limit, UNDER_WAY);
   }
 
   /**
@@ -92,7 +95,7 @@ final class PeerCheck {
     var challenge = new Challenge(nonce, keyHash, clock.instant());
     Appraisal appraisal;
     try {
-      appraisal = TimeLimit.run(limit, "verification", () -> verifier.verify(document, challenge));
+      appraisal = limit.run("verification", () -> verifier.verify(document, challenge));
     } catch (HandshakeException e) {
       throw PeerRefusedException.rejected(String.valueOf(e.getMessage()));
     }

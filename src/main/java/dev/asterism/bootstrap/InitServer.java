@@ -13,7 +13,16 @@ final class InitServer implements AutoCloseable {
   /** kubeadm pulls images. */
   private static final Duration CALL = Duration.ofHours(1);
 
-  private static final int CALLS = 16;
+  /** Components and their URLs are the largest part of a request, some tens of KiB. */
+  private static final int MESSAGE = 1024 * 1024;
+
+  /** One admin calls, once. */
+  private static final Limits LIMITS =
+      Limits.DEFAULT
+          .withMessage(MESSAGE)
+          .with(Limits.Times.DEFAULT.withCall(CALL))
+          .with(Limits.Places.DEFAULT.withStreams(4).withCalls(16, 4));
+
   private static final Duration GRACE = Duration.ofSeconds(30);
 
   private final RpcServer server;
@@ -22,7 +31,7 @@ final class InitServer implements AutoCloseable {
     server =
         RpcServer.builder("init", address)
             .tls(AtlsServer.context(issuer, null))
-            .limits(Limits.DEFAULT.withCall(CALL).withInFlight(CALLS))
+            .limits(LIMITS)
             .service(service)
             .start();
   }

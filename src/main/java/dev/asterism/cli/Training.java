@@ -47,7 +47,7 @@ final class Training {
       var boot = new EventLogWriter(BANK).event(PCR, EventType.IPL, Bytes.ofUtf8("kernel"));
       Path config = folder.resolve("config.json");
       AtomicFile.write(config, Json.pretty(config(boot)), AtomicFile.PRIVATE);
-      try (var node = new VerifyServiceRole(addresses(), issuer(boot), PeerLimits.DEFAULT)) {
+      try (var node = new VerifyServiceRole(addresses(), issuer(boot), PeerLimits.QUOTES)) {
         verbs("127.0.0.1:" + node.grpcPort(), config.toString(), folder.resolve("saved"));
       }
     } finally {

@@ -49,6 +49,6 @@ final class VerifyServiceCommand implements Callable<Integer> {
     role.startLogging();
     var addresses = new VerifyServiceRole.Addresses(listen, http, role.monitoring(MONITORING_PORT));
     return RoleOptions.serve(
-        new VerifyServiceRole(addresses, evidence.issuer(), PeerLimits.DEFAULT));
+        new VerifyServiceRole(addresses, evidence.issuer(), PeerLimits.QUOTES));
   }
 }

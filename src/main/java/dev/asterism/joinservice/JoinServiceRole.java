@@ -10,6 +10,7 @@ import dev.asterism.config.JoinConfig;
 import dev.asterism.keys.KeySource;
 import dev.asterism.kubernetes.ClusterAccess;
 import dev.asterism.metrics.Metrics;
+import dev.asterism.rpc.Limits;
 import dev.asterism.rpc.PeerLimits;
 import dev.asterism.rpc.Peers;
 import dev.asterism.rpc.RpcServer;
@@ -22,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The join-service: attested TLS in front, {@link JoinService} behind it. */
 public final class JoinServiceRole implements AutoCloseable {
+  /**
+   * A node asks once for each connection, and has proven itself before: many that boot together
+   * behind one address are no attack.
+   */
+  private static final Limits LIMITS =
+      Limits.DEFAULT.with(Limits.Places.DEFAULT.withStreams(4).withCalls(256, 192));
+
   private static final Duration CLOSE_GRACE = Duration.ofSeconds(10);
 
   private final RpcServer server;
@@ -83,6 +91,7 @@ public final class JoinServiceRole implements AutoCloseable {
     return new JoinServiceRole(
         RpcServer.builder("join-service", address)
             .tls(AtlsServer.context(issuer, verification))
+            .limits(LIMITS)
             .connections(connections)
             .metrics(metrics)
             .service(service)

@@ -5,6 +5,7 @@ import dev.asterism.keys.KeySource;
 import dev.asterism.metrics.Metrics;
 import dev.asterism.metrics.MonitoringServer;
 import dev.asterism.metrics.Readiness;
+import dev.asterism.rpc.Limits;
 import dev.asterism.rpc.MutualTls;
 import dev.asterism.rpc.RpcServer;
 import java.io.IOException;
@@ -19,6 +20,10 @@ public final class KeyServiceRole implements AutoCloseable {
 
   /** How long a certificate that was withdrawn may still be of use. */
   private static final Duration CONNECTION = Duration.ofMinutes(1);
+
+  /** A join-service asks for all its nodes over one connection. */
+  private static final Limits LIMITS =
+      Limits.DEFAULT.with(Limits.Places.DEFAULT.withStreams(64).withCalls(256, 128));
 
   private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -47,6 +52,7 @@ public final class KeyServiceRole implements AutoCloseable {
     var builder =
         RpcServer.builder("key-service", listen)
             .service(new KeyService(keys, callers, audit, metrics))
+            .limits(LIMITS)
             .metrics(metrics);
     this.server = (tls == null ? builder : builder.mutualTls(tls, CONNECTION)).start();
     try {

@@ -1,110 +1,204 @@
 package dev.asterism.metrics;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import com.sun.net.httpserver.HttpServer;
+import dev.asterism.sharing.Connection;
+import dev.asterism.sharing.Connections;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
- * A plain HTTP port for small answers, each on a virtual thread of its own, with bounds on what a
- * stranger may send and how long that may take.
+ * A plain HTTP port for small answers: one request for each connection, each on a virtual thread of
+ * its own, with bounds on what a stranger may send, how long that may take, and how many
+ * connections each address has.
  */
 public final class HttpPort implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(HttpPort.class.getName());
 
-  /** The JDK's server is bounded by these alone, which it reads when its first port opens. */
-  private static final Map<String, String> LIMITS =
-      Map.of(
-          "jdk.httpserver.maxConnections", "512",
-          "sun.net.httpserver.maxReqHeaders", "64",
-          "sun.net.httpserver.maxReqHeaderSize", "16384",
-          "sun.net.httpserver.maxReqTime", "10",
-          "sun.net.httpserver.maxRspTime", "60",
-          "sun.net.httpserver.idleInterval", "30",
-          "sun.net.httpserver.maxIdleConnections", "64",
-          "sun.net.httpserver.nodelay", "true");
-
-  static {
-    for (Map.Entry<String, String> limit : LIMITS.entrySet()) {
-      if (System.getProperty(limit.getKey()) == null) {
-        System.setProperty(limit.getKey(), limit.getValue());
-      }
-    }
-  }
-
   private static final int BACKLOG = 128;
-  private static final int GRACE_SECONDS = 5;
+  private static final Duration GRACE = Duration.ofSeconds(5);
 
-  private final HttpServer server;
+  /** What a stranger hears of a failure. */
+  private static final HttpAnswer FAILED = HttpAnswer.text(500, "failed\n");
+
+  private final ServerSocket listening;
+  private final HttpLimits limits;
+  private final HttpHandler handler;
+  private final Refusals refusals;
+  private final Connections connections;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledThreadPoolExecutor timer;
+
+  /** Answers requests. */
+  @FunctionalInterface
+  public interface HttpHandler {
+    /**
+     * @return the answer; what is thrown becomes a bare 500
+     */
+    HttpAnswer answer(HttpRequest request);
+  }
 
   /**
    * Serves from now on.
    *
-   * @param handler gets every request; what it throws becomes a bare 500
+   * @param metrics where refusals are counted
    * @throws IOException if the address cannot be bound
    */
-  public HttpPort(InetSocketAddress address, HttpHandler handler) throws IOException {
-    server = HttpServer.create(address, BACKLOG);
-    server.setExecutor(threads);
-    server.createContext("/", exchange -> handle(exchange, handler));
-    server.start();
+  public HttpPort(
+      InetSocketAddress address, HttpLimits limits, HttpHandler handler, Metrics metrics)
+      throws IOException {
+    this.limits = limits;
+    this.handler = handler;
+    this.refusals = new Refusals(metrics);
+    this.connections =
+        new Connections(
+            limits.connections(),
+            limits.perPeer(),
+            new Connections.Listener() {
+              @Override
+              public void evicted() {
+                refusals.any("http-connections-evicted");
+              }
+
+              @Override
+              public void refused() {
+                refusals.any("http-connections");
+              }
+            });
+    this.listening = new ServerSocket();
+    try {
+      listening.bind(address, BACKLOG);
+    } catch (IOException e) {
+      listening.close();
+      throw e;
+    }
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("http-timer").factory());
+    timer.setRemoveOnCancelPolicy(true);
+    Thread.ofVirtual().name("http-accept").start(this::accept);
   }
 
   /** The port bound, also where the address said 0. */
   public int port() {
-    return server.getAddress().getPort();
+    return listening.getLocalPort();
   }
 
-  /** Whether the method is GET; any other is answered here. */
-  public static boolean isGet(HttpExchange exchange) throws IOException {
-    if (exchange.getRequestMethod().equals("GET")) {
-      return true;
-    }
-    exchange.getResponseHeaders().set("Allow", "GET");
-    reply(exchange, 405, "text/plain; charset=utf-8", "only GET is served\n");
-    return false;
-  }
-
-  /** Answers a request, once. */
-  public static void reply(HttpExchange exchange, int status, String contentType, String text)
-      throws IOException {
-    byte[] body = text.getBytes(StandardCharsets.UTF_8);
-    var headers = exchange.getResponseHeaders();
-    headers.set("Content-Type", contentType);
-    headers.set("Cache-Control", "no-store");
-    headers.set("X-Content-Type-Options", "nosniff");
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.sendResponseHeaders(status, -1);
-      return;
-    }
-    exchange.sendResponseHeaders(status, body.length);
-    exchange.getResponseBody().write(body);
-  }
-
-  private static void handle(HttpExchange exchange, HttpHandler handler) throws IOException {
-    try (exchange) {
+  private void accept() {
+    while (!listening.isClosed()) {
       try {
-        handler.handle(exchange);
-      } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "an HTTP request failed", e);
-        if (exchange.getResponseCode() < 0) {
-          reply(exchange, 500, "text/plain; charset=utf-8", "failed\n");
+        admit(listening.accept());
+      } catch (IOException | RuntimeException e) {
+        if (!listening.isClosed()) {
+          LOG.log(Level.WARNING, "an HTTP connection could not be taken", e);
+          pause();
         }
       }
+    }
+  }
+
+  /** Without file descriptors, accepting fails at once and again. */
+  private static void pause() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void admit(Socket socket) {
+    InetAddress peer = socket.getInetAddress();
+    Optional<Connection> place = connections.open(peer, () -> close(socket));
+    if (place.isEmpty()) {
+      close(socket);
+      return;
+    }
+    threads.execute(() -> {
+      try {
+        serve(socket, peer, place.get());
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "an HTTP connection broke off", e);
+      } finally {
+        close(socket);
+        place.get().closed();
+      }
+    });
+  }
+
+  private void serve(Socket socket, InetAddress peer, Connection place) throws IOException {
+    socket.setTcpNoDelay(true);
+    var exchange = new HttpExchange(socket, limits.head());
+    Optional<HttpRequest> request;
+    Future<?> alarm = closeLater(socket, limits.request(), "http-request-time");
+    try {
+      request = exchange.read(peer);
+    } finally {
+      alarm.cancel(false);
+    }
+    HttpAnswer answer;
+    place.beginWork();
+    try {
+      answer = request.map(this::answer).orElseGet(exchange::refusal);
+    } finally {
+      place.endWork();
+    }
+    alarm = closeLater(socket, limits.answer(), "http-answer-time");
+    try {
+      exchange.write(answer);
+    } finally {
+      alarm.cancel(false);
+    }
+  }
+
+  private Future<?> closeLater(Socket socket, Duration limit, String what) {
+    return timer.schedule(
+        () -> {
+          refusals.any(what);
+          close(socket);
+        },
+        limit.toNanos(),
+        TimeUnit.NANOSECONDS);
+  }
+
+  private HttpAnswer answer(HttpRequest request) {
+    try {
+      return handler.answer(request);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "an HTTP request failed", e);
+      return FAILED;
+    }
+  }
+
+  private static void close(java.io.Closeable closing) {
+    try {
+      closing.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "an HTTP connection did not close", e);
     }
   }
 
   /** Takes no new requests, and waits a little for those it has. */
   @Override
   public void close() {
-    server.stop(GRACE_SECONDS);
-    threads.shutdownNow();
+    close(listening);
+    connections.closeResting();
+    threads.shutdown();
+    try {
+      var _ = threads.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      threads.shutdownNow();
+      timer.shutdownNow();
+    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.asterism.metrics;
 
-import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
@@ -10,8 +9,6 @@ import java.util.function.Supplier;
  * flood of requests nor a firewall rule on the service's port hides how it is.
  */
 public final class MonitoringServer implements AutoCloseable {
-  private static final String TEXT = "text/plain; charset=utf-8";
-
   private final HttpPort port;
 
   /**
@@ -22,7 +19,9 @@ public final class MonitoringServer implements AutoCloseable {
    */
   public MonitoringServer(InetSocketAddress address, Metrics metrics, Supplier<Readiness> readiness)
       throws IOException {
-    port = new HttpPort(address, exchange -> answer(exchange, metrics, readiness));
+    port =
+        new HttpPort(
+            address, HttpLimits.DEFAULT, request -> answer(request, metrics, readiness), metrics);
   }
 
   /** The port bound, also where the address said 0. */
@@ -30,20 +29,20 @@ public final class MonitoringServer implements AutoCloseable {
     return port.port();
   }
 
-  private static void answer(HttpExchange exchange, Metrics metrics, Supplier<Readiness> readiness)
-      throws IOException {
-    if (!HttpPort.isGet(exchange)) {
-      return;
+  private static HttpAnswer answer(
+      HttpRequest request, Metrics metrics, Supplier<Readiness> readiness) {
+    if (!request.method().equals("GET")) {
+      return HttpAnswer.onlyGet();
     }
-    switch (exchange.getRequestURI().getPath()) {
-      case "/healthz" -> HttpPort.reply(exchange, 200, TEXT, "ok\n");
+    return switch (request.path()) {
+      case "/healthz" -> HttpAnswer.text(200, "ok\n");
       case "/readyz" -> {
         Readiness state = readiness.get();
-        HttpPort.reply(exchange, state.ready() ? 200 : 503, TEXT, state.reason() + "\n");
+        yield HttpAnswer.text(state.ready() ? 200 : 503, state.reason() + "\n");
       }
-      case "/metrics" -> HttpPort.reply(exchange, 200, Metrics.CONTENT_TYPE, metrics.scrape());
-      default -> HttpPort.reply(exchange, 404, TEXT, "try /healthz, /readyz or /metrics\n");
-    }
+      case "/metrics" -> HttpAnswer.of(200, Metrics.CONTENT_TYPE, metrics.scrape());
+      default -> HttpAnswer.text(404, "try /healthz, /readyz or /metrics\n");
+    };
   }
 
   @Override

@@ -24,6 +24,9 @@ public final class Channels {
   /** What a call gets that sets no deadline of its own. */
   public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(60);
 
+  /** The largest answer, in bytes: that of a ticket with all files of a control plane, and more. */
+  private static final int ANSWER = 4 * 1024 * 1024;
+
   private static final int CONNECT_MILLIS = 10_000;
 
   private static final Executor WORKERS =
@@ -42,19 +45,18 @@ public final class Channels {
     ChannelCredentials credentials =
         context == null
             ? InsecureChannelCredentials.create()
-            : TlsNegotiator.client(
+            : ClientNegotiator.credentials(
                 new TlsSettings(
                     context,
                     WORKERS,
-                    Limits.DEFAULT.handshake(),
-                    null,
+                    Limits.Times.DEFAULT.handshake(),
                     // The caller hears of it as the status of its call.
                     TlsSettings.HandshakeListener.NOBODY));
     return NettyChannelBuilder.forTarget(target(hostPort), credentials)
         .executor(WORKERS)
         .offloadExecutor(WORKERS)
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-        .maxInboundMessageSize(Limits.DEFAULT.message())
+        .maxInboundMessageSize(ANSWER)
         .maxInboundMetadataSize(Limits.DEFAULT.headers())
         .disableRetry()
         .disableServiceConfigLookUp()

@@ -7,48 +7,127 @@ import java.time.Duration;
  *
  * @param message the largest request, in bytes
  * @param headers the largest request headers, in bytes
- * @param handshake from the connection to its first possible call, evidence and its verification on
- *     both sides included
- * @param idle a connection without calls is closed after this
- * @param call one call, from its first byte to its answer's last
- * @param inFlight calls at a time, over all connections
  */
-public record Limits(
-    int message, int headers, Duration handshake, Duration idle, Duration call, int inFlight) {
-
-  /** Each side may take 30 s to verify the other. */
-  private static final Duration HANDSHAKE = Duration.ofSeconds(70);
-
+public record Limits(int message, int headers, Times times, Places places) {
+  /** For services whose requests are small, and who may be called by anybody. */
   public static final Limits DEFAULT =
-      new Limits(
-          4 * 1024 * 1024, 8 * 1024, HANDSHAKE, Duration.ofMinutes(5), Duration.ofSeconds(60), 256);
+      new Limits(64 * 1024, 8 * 1024, Times.DEFAULT, Places.DEFAULT);
 
   public Limits {
-    if (message <= 0 || headers <= 0 || inFlight <= 0) {
+    if (message <= 0 || headers <= 0) {
       throw new IllegalArgumentException("a limit is not positive");
     }
-    if (!handshake.isPositive() || !idle.isPositive() || !call.isPositive()) {
-      throw new IllegalArgumentException("a time limit is not positive");
+  }
+
+  /**
+   * How long things may take.
+   *
+   * @param hello from the connection to the end of the TLS ClientHello
+   * @param handshake the rest of the TLS handshake, evidence and its verification on both sides
+   *     included
+   * @param preface from there to HTTP/2's first frames
+   * @param idle a connection without calls is closed after this
+   * @param request one call, from its first byte to the end of its request
+   * @param call one call, from its first byte to its answer's last
+   */
+  public record Times(
+      Duration hello,
+      Duration handshake,
+      Duration preface,
+      Duration idle,
+      Duration request,
+      Duration call) {
+    /** Each side may take 30 s to verify the other. */
+    public static final Times DEFAULT =
+        new Times(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(70),
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60));
+
+    public Times {
+      if (!hello.isPositive()
+          || !handshake.isPositive()
+          || !preface.isPositive()
+          || !idle.isPositive()
+          || !request.isPositive()
+          || !call.isPositive()) {
+        throw new IllegalArgumentException("a time limit is not positive");
+      }
+    }
+
+    public Times withHello(Duration limit) {
+      return new Times(limit, handshake, preface, idle, request, call);
+    }
+
+    public Times withHandshake(Duration limit) {
+      return new Times(hello, limit, preface, idle, request, call);
+    }
+
+    public Times withPreface(Duration limit) {
+      return new Times(hello, handshake, limit, idle, request, call);
+    }
+
+    public Times withIdle(Duration limit) {
+      return new Times(hello, handshake, preface, limit, request, call);
+    }
+
+    public Times withRequest(Duration limit) {
+      return new Times(hello, handshake, preface, idle, limit, call);
+    }
+
+    public Times withCall(Duration limit) {
+      return new Times(hello, handshake, preface, idle, request, limit);
     }
   }
 
-  public Limits withCall(Duration limit) {
-    return new Limits(message, headers, handshake, idle, limit, inFlight);
-  }
+  /**
+   * How many there may be at a time. One peer is one address; of IPv6, one /64.
+   *
+   * @param connections open, beginning and established
+   * @param connectionsPerPeer of them, one peer's
+   * @param streams calls on one connection; clients of ours wait with further ones
+   * @param calls over all connections
+   * @param callsPerPeer of them, one peer's
+   */
+  public record Places(
+      int connections, int connectionsPerPeer, int streams, int calls, int callsPerPeer) {
+    public static final Places DEFAULT = new Places(1024, 256, 16, 256, 64);
 
-  public Limits withHandshake(Duration limit) {
-    return new Limits(message, headers, limit, idle, call, inFlight);
-  }
+    public Places {
+      if (connections < 1
+          || connectionsPerPeer < 1
+          || streams < 1
+          || calls < 1
+          || callsPerPeer < 1) {
+        throw new IllegalArgumentException("a limit is not positive");
+      }
+    }
 
-  public Limits withIdle(Duration limit) {
-    return new Limits(message, headers, handshake, limit, call, inFlight);
+    public Places withConnections(int all, int perPeer) {
+      return new Places(all, perPeer, streams, calls, callsPerPeer);
+    }
+
+    public Places withStreams(int perConnection) {
+      return new Places(connections, connectionsPerPeer, perConnection, calls, callsPerPeer);
+    }
+
+    public Places withCalls(int all, int perPeer) {
+      return new Places(connections, connectionsPerPeer, streams, all, perPeer);
+    }
   }
 
   public Limits withMessage(int bytes) {
-    return new Limits(bytes, headers, handshake, idle, call, inFlight);
+    return new Limits(bytes, headers, times, places);
   }
 
-  public Limits withInFlight(int calls) {
-    return new Limits(message, headers, handshake, idle, call, calls);
+  public Limits with(Times granted) {
+    return new Limits(message, headers, granted, places);
+  }
+
+  public Limits with(Places granted) {
+    return new Limits(message, headers, times, granted);
   }
 }

@@ -1,9 +1,8 @@
 package dev.asterism.rpc;
 
-import java.net.Inet6Address;
+import dev.asterism.metrics.Refusals;
+import dev.asterism.sharing.PeerKey;
 import java.net.InetAddress;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,10 +14,9 @@ public final class PeerGate {
   /** A peer that is forgotten starts with a full bucket; what all get together still holds. */
   static final int MAX_PEERS = 4096;
 
-  /** Of an IPv6 address: what a single customer usually has all of. */
-  private static final int NETWORK_BYTES = 8;
-
   private final ReentrantLock lock = new ReentrantLock();
+  private final String what;
+  private final Refusals refusals;
   private final PeerLimits limits;
   private final LongSupplier nanoTime;
   private final TokenBucket overall;
@@ -31,35 +29,82 @@ public final class PeerGate {
       };
   private int waiting;
 
-  public PeerGate(PeerLimits limits, LongSupplier nanoTime) {
+  /**
+   * @param what in counters of refusals, such as {@code quotes}
+   */
+  public PeerGate(String what, PeerLimits limits, LongSupplier nanoTime, Refusals refusals) {
+    this.what = what;
     this.limits = limits;
     this.nanoTime = nanoTime;
+    this.refusals = refusals;
     this.overall = new TokenBucket(limits.overall(), nanoTime.getAsLong());
   }
 
-  /** Lets a peer in, until the pass is closed; empty: not now. */
+  /** Lets a peer have one and work be done for it, until the pass is closed; empty: not now. */
   public Optional<Pass> enter(InetAddress address) {
     lock.lock();
     try {
-      long now = nanoTime.getAsLong();
-      Peer peer =
-          peers.computeIfAbsent(
-              key(address), k -> new Peer(new TokenBucket(limits.perPeer(), now)));
-      // The peer's own limits first, so that a greedy one takes nothing from the others.
-      if (peer.waiting >= limits.waitingPerPeer()
-          || !peer.bucket.has(now)
-          || waiting >= limits.waiting()
-          || !overall.has(now)) {
-        return Optional.empty();
-      }
-      peer.bucket.take();
-      overall.take();
-      peer.waiting++;
-      waiting++;
-      return Optional.of(new Pass(peer));
+      Peer peer = peer(address);
+      return hasPlace(peer) && takesToken(peer) ? Optional.of(new Pass(peer)) : Optional.empty();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Lets a peer have one; the work comes later, see {@link #work}. */
+  boolean mayBegin(InetAddress address) {
+    lock.lock();
+    try {
+      return takesToken(peer(address));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets work be done for a peer, until the pass is closed; empty: not now. */
+  Optional<Pass> work(InetAddress address) {
+    lock.lock();
+    try {
+      Peer peer = peer(address);
+      return hasPlace(peer) ? Optional.of(new Pass(peer)) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Peer peer(InetAddress address) {
+    long now = nanoTime.getAsLong();
+    return peers.computeIfAbsent(
+        PeerKey.of(address), _ -> new Peer(new TokenBucket(limits.perPeer(), now)));
+  }
+
+  // In each, the peer's own limit first, so that a greedy one takes nothing from the others.
+
+  private boolean takesToken(Peer peer) {
+    long now = nanoTime.getAsLong();
+    if (!peer.bucket.has(now)) {
+      refusals.peer(what + "-rate");
+      return false;
+    }
+    if (!overall.has(now)) {
+      refusals.any(what + "-rate");
+      return false;
+    }
+    peer.bucket.take();
+    overall.take();
+    return true;
+  }
+
+  private boolean hasPlace(Peer peer) {
+    if (peer.waiting >= limits.waitingPerPeer()) {
+      refusals.peer(what + "-waiting");
+      return false;
+    }
+    if (waiting >= limits.waiting()) {
+      refusals.any(what + "-waiting");
+      return false;
+    }
+    return true;
   }
 
   int peers() {
@@ -69,12 +114,6 @@ public final class PeerGate {
     } finally {
       lock.unlock();
     }
-  }
-
-  private static String key(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    return HexFormat.of()
-        .formatHex(address instanceof Inet6Address ? Arrays.copyOf(bytes, NETWORK_BYTES) : bytes);
   }
 
   private static final class Peer {
@@ -89,18 +128,24 @@ public final class PeerGate {
   /** The right to one, for as long as it is open. */
   public final class Pass implements AutoCloseable {
     private final Peer peer;
+    private boolean closed;
 
     private Pass(Peer peer) {
       this.peer = peer;
+      peer.waiting++;
+      waiting++;
     }
 
-    /** Once. */
+    /** Counts once. */
     @Override
     public void close() {
       lock.lock();
       try {
-        peer.waiting--;
-        waiting--;
+        if (!closed) {
+          closed = true;
+          peer.waiting--;
+          waiting--;
+        }
       } finally {
         lock.unlock();
       }

@@ -6,13 +6,17 @@ package dev.asterism.rpc;
  *
  * @param perPeer what one address gets (of IPv6, one /64)
  * @param overall what all get together
- * @param waitingPerPeer requests of one address that are being answered
- * @param waiting requests that are being answered
+ * @param waitingPerPeer of one address, those that something is being done for
+ * @param waiting those that something is being done for
  */
 public record PeerLimits(Rate perPeer, Rate overall, int waitingPerPeer, int waiting) {
   /** For a virtual TPM, which makes some hundred quotes a second; a chip makes a few. */
   public static final PeerLimits DEFAULT =
       new PeerLimits(new Rate(50, 200), new Rate(200, 400), 64, 256);
+
+  /** For the one queue before a TPM: who would wait for a chip for half a minute is turned away. */
+  public static final PeerLimits QUOTES =
+      new PeerLimits(new Rate(50, 200), new Rate(200, 400), 32, 64);
 
   public PeerLimits {
     if (waitingPerPeer < 1 || waiting < 1) {

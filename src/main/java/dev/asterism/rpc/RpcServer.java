@@ -1,10 +1,15 @@
 package dev.asterism.rpc;
 
 import dev.asterism.metrics.Metrics;
+import dev.asterism.metrics.Refusals;
+import dev.asterism.sharing.Connections;
+import io.grpc.Attributes;
 import io.grpc.BindableService;
-import io.grpc.InsecureServerCredentials;
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
+import io.grpc.ServerTransportFilter;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.IOException;
@@ -14,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,48 +38,97 @@ public final class RpcServer implements AutoCloseable {
   /** gRPC's own word for never. */
   private static final Duration FOR_EVER = Duration.ofDays(1000);
 
+  /**
+   * What a client may send before the server has taken it in, of one call and of one connection, in
+   * bytes; HTTP/2's own default.
+   */
+  private static final int WINDOW = 65_535;
+
+  /** How long a client may take to hear that the server stops, and to send what it had begun. */
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+  private static final long LOOK_MILLIS = 50;
+
   private final Server server;
   private final ExecutorService workers;
-  private final ScheduledExecutorService timer;
+  private final ScheduledThreadPoolExecutor timer;
+  private final Connections connections;
 
   private RpcServer(Builder builder) {
     String name = builder.name;
     Limits limits = builder.limits;
     workers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
     timer =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name(name + "-timer").factory());
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name(name + "-timer").factory());
+    // Else each call would be remembered until its deadline.
+    timer.setRemoveOnCancelPolicy(true);
+    var refusals = new Refusals(builder.metrics);
+    Limits.Places places = limits.places();
+    connections =
+        new Connections(places.connections(), places.connectionsPerPeer(), new Turned(refusals));
+    var gate = new PeerGate("handshakes", builder.connections, System::nanoTime, refusals);
+    ServerCredentials credentials =
+        ServerNegotiator.credentials(
+            builder.tls,
+            limits.times(),
+            connections,
+            gate,
+            workers,
+            new Handshakes(name, builder.metrics),
+            refusals);
     var grpc =
-        NettyServerBuilder.forAddress(builder.address, credentials(builder))
+        NettyServerBuilder.forAddress(builder.address, credentials)
             .maxConnectionAge(builder.age.toMillis(), TimeUnit.MILLISECONDS)
-            .maxConnectionAgeGrace(limits.call().toMillis(), TimeUnit.MILLISECONDS)
+            .maxConnectionAgeGrace(limits.times().call().toMillis(), TimeUnit.MILLISECONDS)
             .executor(workers)
             .maxInboundMessageSize(limits.message())
             .maxInboundMetadataSize(limits.headers())
-            .handshakeTimeout(limits.handshake().toMillis(), TimeUnit.MILLISECONDS)
-            .maxConnectionIdle(limits.idle().toMillis(), TimeUnit.MILLISECONDS)
-            .maxConcurrentCallsPerConnection(limits.inFlight())
+            // Messages come as they are: none that is small on the wire only.
+            .decompressorRegistry(
+                DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
+            .flowControlWindow(WINDOW)
+            .handshakeTimeout(beginning(limits.times()).toMillis(), TimeUnit.MILLISECONDS)
+            .maxConnectionIdle(limits.times().idle().toMillis(), TimeUnit.MILLISECONDS)
+            .maxConcurrentCallsPerConnection(places.streams())
             .maxRstFramesPerWindow(RESETS_PER_WINDOW, RESET_WINDOW_SECONDS)
             // The last is called first.
             .intercept(new Unexpected())
-            .intercept(new CallTime(limits.call(), timer))
-            .intercept(new InFlight(limits.inFlight()))
+            .intercept(new CallTime(limits.times(), timer, refusals))
+            .intercept(new InFlight(places, refusals))
             .intercept(new CallMetrics(builder.metrics))
             .intercept(new Peers.Interceptor(builder.mutualTls));
+    grpc.addTransportFilter(new Established());
     builder.services.forEach(grpc::addService);
     server = grpc.build();
   }
 
-  private ServerCredentials credentials(Builder builder) {
-    return builder.tls == null
-        ? InsecureServerCredentials.create()
-        : TlsNegotiator.server(
-            new TlsSettings(
-                builder.tls,
-                workers,
-                builder.limits.handshake(),
-                new PeerGate(builder.connections, System::nanoTime),
-                new Handshakes(builder.name, builder.metrics)));
+  /** All that comes before the first call has limits of its own; gRPC's is for what they miss. */
+  private static Duration beginning(Limits.Times times) {
+    return times.hello().plus(times.handshake()).plus(times.preface());
+  }
+
+  private static final class Established extends ServerTransportFilter {
+    @Override
+    public Attributes transportReady(Attributes attributes) {
+      var place = attributes.get(Admission.PLACE);
+      if (place != null) {
+        place.establish();
+      }
+      return attributes;
+    }
+  }
+
+  private record Turned(Refusals refusals) implements Connections.Listener {
+    @Override
+    public void evicted() {
+      refusals.any("connections-evicted");
+    }
+
+    @Override
+    public void refused() {
+      refusals.any("connections");
+    }
   }
 
   /**
@@ -101,11 +155,15 @@ public final class RpcServer implements AutoCloseable {
     return server.getPort();
   }
 
-  /** Takes no new calls, lets running ones finish within {@code grace}, then cancels them. */
+  /**
+   * Takes no new calls, lets running ones finish within {@code grace}, then cancels them. Waits for
+   * nobody else: a client that keeps a connection open without calls does not delay the end.
+   */
   public void shutdown(Duration grace) {
     server.shutdown();
+    connections.closeUnestablished();
     try {
-      if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!finished(grace)) {
         server.shutdownNow();
         var _ = server.awaitTermination(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
       }
@@ -116,6 +174,19 @@ public final class RpcServer implements AutoCloseable {
       workers.shutdownNow();
       timer.shutdownNow();
     }
+  }
+
+  private boolean finished(Duration grace) throws InterruptedException {
+    long now = System.nanoTime();
+    long end = now + grace.toNanos();
+    long quiet = now + FAREWELL.toNanos();
+    while (!server.awaitTermination(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      now = System.nanoTime();
+      if (now - end >= 0 || (now - quiet >= 0 && !connections.busy())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Blocks until it is shut down. */

@@ -15,9 +15,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +25,6 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
   private final ChannelHandler next;
   private final long began = System.nanoTime();
   private ProtocolNegotiationEvent soFar = InternalProtocolNegotiationEvent.getDefault();
-  private PeerGate.@Nullable Pass pass;
   private @Nullable SslHandler tls;
 
   TlsHandshake(TlsSettings settings, ChannelHandler next) {
@@ -37,10 +34,6 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    if (!enter(ctx.channel().remoteAddress())) {
-      fail(ctx, Status.RESOURCE_EXHAUSTED.withDescription("too many connections"), null);
-      return;
-    }
     SSLEngine engine = engine(ctx);
     try {
       var handler = new SslHandler(engine, false, settings.tasks());
@@ -51,24 +44,6 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
       ReferenceCountUtil.release(engine);
       throw e;
     }
-  }
-
-  /** Happens once in any case: when gRPC takes over, or when the connection ends. */
-  @Override
-  public void handlerRemoved(ChannelHandlerContext ctx) {
-    if (pass != null) {
-      pass.close();
-    }
-  }
-
-  private boolean enter(SocketAddress peer) {
-    PeerGate gate = settings.gate();
-    if (gate == null || !(peer instanceof InetSocketAddress inet)) {
-      return true;
-    }
-    Optional<PeerGate.Pass> entered = gate.enter(inet.getAddress());
-    pass = entered.orElse(null);
-    return entered.isPresent();
   }
 
   private SSLEngine engine(ChannelHandlerContext ctx) {

@@ -3,21 +3,14 @@ package dev.asterism.rpc;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
- * How connections of one server or channel begin.
+ * How TLS begins.
  *
  * @param tasks where evidence is made and judged
  * @param limit for a whole handshake
- * @param gate who may begin one; null: everyone
  */
-record TlsSettings(
-    SslContext context,
-    Executor tasks,
-    Duration limit,
-    @Nullable PeerGate gate,
-    HandshakeListener listener) {
+record TlsSettings(SslContext context, Executor tasks, Duration limit, HandshakeListener listener) {
 
   /** Hears how handshakes end. */
   interface HandshakeListener {

@@ -13,6 +13,10 @@ import io.grpc.Status;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Fresh evidence for whoever asks, by whichever door. */
 final class Quotes {
@@ -26,12 +30,17 @@ final class Quotes {
 
   private final Issuer issuer;
   private final PeerGate gate;
+  private final Duration limit;
   private final Counter results;
   private final Histogram duration;
 
-  Quotes(Issuer issuer, PeerGate gate, Metrics metrics) {
+  /**
+   * @param limit how long a caller waits for the hardware
+   */
+  Quotes(Issuer issuer, PeerGate gate, Duration limit, Metrics metrics) {
     this.issuer = issuer;
     this.gate = gate;
+    this.limit = limit;
     this.results =
         metrics.counter("asterism_quotes_total", "Requests for evidence.", "door", "result");
     this.duration =
@@ -43,7 +52,8 @@ final class Quotes {
    *
    * @param door how the request came in, {@code grpc} or {@code http}
    * @throws CallException INVALID_ARGUMENT for a bad nonce, RESOURCE_EXHAUSTED for too many
-   *     requests, INTERNAL if the hardware fails; the message is for the peer
+   *     requests, UNAVAILABLE if the hardware does not answer in time, INTERNAL if it fails; the
+   *     message is for the peer
    */
   Bytes quote(String door, InetAddress peer, Bytes nonce) throws CallException {
     if (nonce.length() < MIN_NONCE || nonce.length() > MAX_NONCE) {
@@ -59,11 +69,9 @@ final class Quotes {
       throw new CallException(
           Status.Code.RESOURCE_EXHAUSTED, "too many requests for evidence, try again later");
     }
-    try (var _ = pass.get()) {
-      Bytes document = issue(door, nonce);
-      results.increment(door, "issued");
-      return document;
-    }
+    Bytes document = issue(door, pass.get(), nonce);
+    results.increment(door, "issued");
+    return document;
   }
 
   /** Counts a nonce that could not even be read. */
@@ -72,14 +80,43 @@ final class Quotes {
     return new CallException(Status.Code.INVALID_ARGUMENT, String.valueOf(why.getMessage()));
   }
 
-  private Bytes issue(String door, Bytes nonce) throws CallException {
+  /**
+   * The pass goes back when the hardware is done, not when the caller gives up: so hardware that
+   * hangs has only so many waiting for it, and everybody else hears at once that it does.
+   */
+  private Bytes issue(String door, PeerGate.Pass pass, Bytes nonce) throws CallException {
+    var attempt = new FutureTask<>(() -> timed(nonce));
+    Thread.ofVirtual()
+        .name("verify-service quote")
+        .start(() -> {
+          try (pass) {
+            attempt.run();
+          }
+        });
+    try {
+      return attempt.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      results.increment(door, "late");
+      LOG.log(Level.ERROR, "no evidence within {0} s", limit.toSeconds());
+      throw new CallException(
+          Status.Code.UNAVAILABLE, "the hardware gives no evidence in time, try again later");
+    } catch (ExecutionException e) {
+      results.increment(door, "failed");
+      LOG.log(Level.ERROR, "no evidence could be made", e.getCause());
+      throw new CallException(Status.Code.INTERNAL, "no evidence could be made");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      results.increment(door, "failed");
+      throw new CallException(Status.Code.CANCELLED, "the call was cancelled");
+    } finally {
+      attempt.cancel(true);
+    }
+  }
+
+  private Bytes timed(Bytes nonce) throws IssueException {
     long start = System.nanoTime();
     try {
       return issuer.issue(USER_DATA, nonce);
-    } catch (IssueException | RuntimeException e) {
-      results.increment(door, "failed");
-      LOG.log(Level.ERROR, "no evidence could be made", e);
-      throw new CallException(Status.Code.INTERNAL, "no evidence could be made");
     } finally {
       duration.observe(Duration.ofNanos(System.nanoTime() - start));
     }

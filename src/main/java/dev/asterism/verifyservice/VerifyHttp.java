@@ -1,18 +1,17 @@
 package dev.asterism.verifyservice;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import dev.asterism.metrics.HttpPort;
+import dev.asterism.metrics.HttpAnswer;
+import dev.asterism.metrics.HttpPort.HttpHandler;
+import dev.asterism.metrics.HttpRequest;
 import dev.asterism.rpc.CallException;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
-import java.io.IOException;
 
 /** Evidence over HTTP: {@code GET /?nonce=…} answers {@code {"data":"<base64>"}}. */
 final class VerifyHttp implements HttpHandler {
   private static final String DOOR = "http";
-  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String JSON = "application/json";
 
   private final Quotes quotes;
 
@@ -21,40 +20,36 @@ final class VerifyHttp implements HttpHandler {
   }
 
   @Override
-  public void handle(HttpExchange exchange) throws IOException {
-    if (!"/".equals(exchange.getRequestURI().getRawPath())) {
-      HttpPort.reply(exchange, 404, TEXT, "try /?nonce=\n");
-      return;
+  public HttpAnswer answer(HttpRequest request) {
+    if (!request.path().equals("/")) {
+      return HttpAnswer.text(404, "try /?nonce=\n");
     }
-    if (!HttpPort.isGet(exchange)) {
-      return;
+    if (!request.method().equals("GET")) {
+      return HttpAnswer.onlyGet();
     }
     try {
-      Bytes nonce = nonce(exchange);
-      Bytes document = quotes.quote(DOOR, exchange.getRemoteAddress().getAddress(), nonce);
-      String json = Json.line(Json.newObject().put("data", document.base64()));
-      HttpPort.reply(exchange, 200, "application/json", json);
+      Bytes document = quotes.quote(DOOR, request.peer(), nonce(request));
+      return HttpAnswer.of(200, JSON, Json.line(Json.newObject().put("data", document.base64())));
     } catch (CallException e) {
-      HttpPort.reply(exchange, status(exchange, e), TEXT, e.getMessage() + "\n");
+      return failure(e);
     }
   }
 
-  private Bytes nonce(HttpExchange exchange) throws CallException {
+  private Bytes nonce(HttpRequest request) throws CallException {
     try {
-      return NonceQuery.parse(exchange.getRequestURI().getRawQuery());
+      return NonceQuery.parse(request.query());
     } catch (MalformedException e) {
       throw quotes.badNonce(DOOR, e);
     }
   }
 
-  private static int status(HttpExchange exchange, CallException failure) {
+  private static HttpAnswer failure(CallException failure) {
+    String text = failure.getMessage() + "\n";
     return switch (failure.code()) {
-      case INVALID_ARGUMENT -> 400;
-      case RESOURCE_EXHAUSTED -> {
-        exchange.getResponseHeaders().set("Retry-After", "1");
-        yield 429;
-      }
-      default -> 500;
+      case INVALID_ARGUMENT -> HttpAnswer.text(400, text);
+      case RESOURCE_EXHAUSTED -> HttpAnswer.text(429, text).retryAfter(1);
+      case UNAVAILABLE -> HttpAnswer.text(503, text).retryAfter(5);
+      default -> HttpAnswer.text(500, text);
     };
   }
 }

@@ -1,9 +1,12 @@
 package dev.asterism.verifyservice;
 
 import dev.asterism.attestation.Issuer;
+import dev.asterism.metrics.HttpLimits;
 import dev.asterism.metrics.HttpPort;
 import dev.asterism.metrics.Metrics;
 import dev.asterism.metrics.MonitoringServer;
+import dev.asterism.metrics.Refusals;
+import dev.asterism.rpc.Limits;
 import dev.asterism.rpc.PeerGate;
 import dev.asterism.rpc.PeerLimits;
 import dev.asterism.rpc.RpcServer;
@@ -15,6 +18,12 @@ import java.time.Duration;
 public final class VerifyServiceRole implements AutoCloseable {
   public static final int DEFAULT_GRPC_PORT = 9090;
   public static final int DEFAULT_HTTP_PORT = 8080;
+
+  /** A request is a nonce. */
+  private static final int MESSAGE = 4 * 1024;
+
+  /** The same as for a quote in a handshake. */
+  private static final Duration QUOTE = Duration.ofSeconds(30);
 
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration PROBE_PAUSE = Duration.ofSeconds(5);
@@ -40,14 +49,17 @@ public final class VerifyServiceRole implements AutoCloseable {
   public VerifyServiceRole(Addresses addresses, Issuer issuer, PeerLimits limits)
       throws IOException {
     var metrics = new Metrics();
-    var quotes = new Quotes(issuer, new PeerGate(limits, System::nanoTime), metrics);
+    var gate = new PeerGate("quotes", limits, System::nanoTime, new Refusals(metrics));
+    var quotes = new Quotes(issuer, gate, QUOTE, metrics);
     this.grpc =
         RpcServer.builder("verify-service", addresses.grpc())
             .service(new VerifyService(quotes))
+            .limits(Limits.DEFAULT.withMessage(MESSAGE))
             .metrics(metrics)
             .start();
     try {
-      this.http = new HttpPort(addresses.http(), new VerifyHttp(quotes));
+      this.http =
+          new HttpPort(addresses.http(), HttpLimits.DEFAULT, new VerifyHttp(quotes), metrics);
     } catch (IOException e) {
       grpc.close();
       throw e;

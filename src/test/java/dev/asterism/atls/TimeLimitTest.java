@@ -16,8 +16,10 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class TimeLimitTest {
@@ -43,13 +45,13 @@ class TimeLimitTest {
         assertThrows(
             HandshakeException.class,
             () ->
-                TimeLimit.run(
-                    SHORT,
-                    "verification",
-                    () -> {
-                      hang();
-                      return "";
-                    }));
+                new TimeLimit(SHORT, 1)
+                    .run(
+                        "verification",
+                        () -> {
+                          hang();
+                          return "";
+                        }));
 
     assertTrue(late.getMessage().startsWith("verification took longer than"), late.getMessage());
     assertTrue(interrupted.await(10, TimeUnit.SECONDS));
@@ -61,14 +63,44 @@ class TimeLimitTest {
         assertThrows(
             HandshakeException.class,
             () ->
-                TimeLimit.run(
-                    SHORT,
-                    "attestation",
-                    () -> {
-                      throw new IOException("no TPM");
-                    }));
+                new TimeLimit(SHORT, 1)
+                    .run(
+                        "attestation",
+                        () -> {
+                          throw new IOException("no TPM");
+                        }));
 
     assertEquals("attestation failed: no TPM", failed.getMessage());
+  }
+
+  @Test
+  void whatDoesNotEndKeepsItsPlace() throws Exception {
+    var limit = new TimeLimit(SHORT, 1);
+    var end = new CountDownLatch(1);
+    Callable<String> stuck =
+        () -> {
+          while (end.getCount() > 0) {
+            LockSupport.parkNanos(1_000_000);
+            var _ = Thread.interrupted();
+          }
+          return "";
+        };
+    assertThrows(HandshakeException.class, () -> limit.run("attestation", stuck));
+
+    var turnedAway =
+        assertThrows(HandshakeException.class, () -> limit.run("attestation", () -> "quick"));
+    assertEquals("too many of this are under way: attestation", turnedAway.getMessage());
+
+    end.countDown();
+    Verdicts.await("its place is free", () -> succeeds(limit));
+  }
+
+  private static boolean succeeds(TimeLimit limit) {
+    try {
+      return limit.run("attestation", () -> "quick").equals("quick");
+    } catch (HandshakeException e) {
+      return false;
+    }
   }
 
   @Test

@@ -65,7 +65,11 @@ class CallLimitsTest extends RpcFixture {
 
   @Test
   void turnsCallsAwayWhileTooManyAreInFlight() throws Exception {
-    RpcServer server = start(builder().limits(Limits.DEFAULT.withInFlight(1)).service(waiting()));
+    RpcServer server =
+        start(
+            builder()
+                .limits(Limits.DEFAULT.with(Limits.Places.DEFAULT.withCalls(1, 1)))
+                .service(waiting()));
     ManagedChannel channel = channel(server);
     ManagedChannel other = channel(server);
     Future<byte[]> first = callers.submit(() -> Echo.say(channel, HELLO));
@@ -93,7 +97,11 @@ class CallLimitsTest extends RpcFixture {
         });
     ManagedChannel channel =
         channel(
-            start(builder().limits(Limits.DEFAULT.withCall(Duration.ofMillis(200))).service(echo)));
+            start(
+                builder()
+                    .limits(
+                        Limits.DEFAULT.with(Limits.Times.DEFAULT.withCall(Duration.ofMillis(200))))
+                    .service(echo)));
 
     assertEquals(Status.Code.DEADLINE_EXCEEDED, code(() -> Echo.say(channel, HELLO)));
     assertTrue(interrupted.await(10, TimeUnit.SECONDS));
@@ -105,7 +113,8 @@ class CallLimitsTest extends RpcFixture {
         channel(
             start(
                 builder()
-                    .limits(Limits.DEFAULT.withCall(Duration.ofMillis(150)))
+                    .limits(
+                        Limits.DEFAULT.with(Limits.Times.DEFAULT.withCall(Duration.ofMillis(150))))
                     .service(new Echo())));
     for (int i = 0; i < 20; i++) {
       assertArrayEquals(HELLO, Echo.say(channel, HELLO));

@@ -1,9 +1,12 @@
 package dev.asterism.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.metrics.Metrics;
+import dev.asterism.metrics.Refusals;
 import dev.asterism.rpc.PeerLimits.Rate;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -15,6 +18,8 @@ class PeerGateTest {
   private static final long SECOND = 1_000_000_000L;
   private static final Rate FREE = new Rate(1e6, 1_000_000);
   private static final int MANY = 1_000_000;
+
+  private final Metrics metrics = new Metrics();
 
   /** Close to the overflow, which System.nanoTime may cross. */
   private long now = Long.MAX_VALUE - SECOND / 2;
@@ -74,6 +79,47 @@ class PeerGateTest {
   }
 
   @Test
+  void whatIsBegunAndWhatIsWorkedAtAreTwoThings() throws Exception {
+    PeerGate gate = gate(new PeerLimits(new Rate(1, 2), FREE, 1, MANY));
+    InetAddress peer = address("10.0.0.1");
+    var work = gate.work(peer).orElseThrow();
+    assertTrue(gate.mayBegin(peer));
+    assertTrue(gate.mayBegin(peer));
+    assertFalse(gate.mayBegin(peer));
+    assertTrue(gate.work(peer).isEmpty());
+    work.close();
+    work.close();
+    var again = gate.work(peer).orElseThrow();
+    assertTrue(gate.work(peer).isEmpty(), "a pass that was closed twice counts twice");
+    again.close();
+  }
+
+  @Test
+  void countsWhyItTurnsAway() {
+    PeerGate gate = gate(new PeerLimits(new Rate(1, 2), new Rate(1, 3), 1, 2));
+    var one = gate.work(address("10.0.0.1")).orElseThrow();
+    assertEquals(0, passes(gate, "10.0.0.1", 1));
+    var two = gate.work(address("10.0.0.2")).orElseThrow();
+    assertEquals(0, passes(gate, "10.0.0.3", 2));
+    one.close();
+    two.close();
+    assertEquals(2, passes(gate, "10.0.0.1", 5));
+    assertEquals(1, passes(gate, "10.0.0.2", 5));
+
+    assertRefusals(1, "waiting", "peer");
+    assertRefusals(2, "waiting", "any");
+    assertRefusals(3, "rate", "peer");
+    assertRefusals(4, "rate", "any");
+  }
+
+  private void assertRefusals(int count, String limit, String scope) {
+    String line =
+        "asterism_refusals_total{limit=\"tests-%s\",scope=\"%s\"} %d.0"
+            .formatted(limit, scope, count);
+    assertTrue(metrics.scrape().contains(line), () -> line + " is not in " + metrics.scrape());
+  }
+
+  @Test
   void whoIsTurnedAwayPaysNothing() {
     PeerGate gate = gate(new PeerLimits(new Rate(1, 2), new Rate(1, 1), MANY, MANY));
     assertEquals(1, passes(gate, "10.0.0.1", 100));
@@ -121,7 +167,7 @@ class PeerGateTest {
   }
 
   private PeerGate gate(PeerLimits limits) {
-    return new PeerGate(limits, () -> now);
+    return new PeerGate("tests", limits, () -> now, new Refusals(metrics));
   }
 
   /** How many of so many tries, one after the other, get in. */

@@ -1,13 +1,26 @@
 package dev.asterism.rpc;
 
+import dev.asterism.metrics.Metrics;
 import dev.asterism.testing.Echo;
+import dev.asterism.testing.Verdicts;
+import io.grpc.Attributes;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
@@ -15,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 abstract class RpcFixture {
   static final byte[] HELLO = "hello".getBytes();
 
+  final Metrics metrics = new Metrics();
+  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final List<AutoCloseable> open = new ArrayList<>();
 
   @AfterEach
@@ -22,6 +37,7 @@ abstract class RpcFixture {
     for (AutoCloseable closeable : open.reversed()) {
       closeable.close();
     }
+    workers.shutdownNow();
   }
 
   /** Closes it after the test, before what was opened earlier. */
@@ -30,8 +46,9 @@ abstract class RpcFixture {
     return closeable;
   }
 
-  static RpcServer.Builder builder() {
-    return RpcServer.builder("echo", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  final RpcServer.Builder builder() {
+    return RpcServer.builder("echo", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        .metrics(metrics);
   }
 
   final RpcServer start(RpcServer.Builder builder) throws Exception {
@@ -46,6 +63,61 @@ abstract class RpcFixture {
 
   final ManagedChannel channel(RpcServer server) {
     return channel(server, null);
+  }
+
+  /** A channel from another of the addresses that loopback has. */
+  final ManagedChannel channelFrom(String address, RpcServer server, @Nullable SslContext tls) {
+    ChannelCredentials credentials =
+        tls == null
+            ? InsecureChannelCredentials.create()
+            : ClientNegotiator.credentials(
+                new TlsSettings(
+                    tls, workers, Duration.ofSeconds(60), TlsSettings.HandshakeListener.NOBODY));
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", server.port(), credentials)
+            .localSocketPicker(
+                new NettyChannelBuilder.LocalSocketPicker() {
+                  @Override
+                  public SocketAddress createSocketAddress(SocketAddress remote, Attributes own) {
+                    return new InetSocketAddress(address, 0);
+                  }
+                })
+            .build();
+    open.add(channel::shutdownNow);
+    return channel;
+  }
+
+  /** A socket that ends with the test, and whose reads end. */
+  final Socket socketFrom(String address, RpcServer server) throws IOException {
+    var socket =
+        opened(
+            new Socket(
+                InetAddress.getLoopbackAddress(),
+                server.port(),
+                InetAddress.ofLiteral(address),
+                0));
+    socket.setSoTimeout(10_000);
+    return socket;
+  }
+
+  final Socket socket(RpcServer server) throws IOException {
+    return socketFrom("127.0.0.1", server);
+  }
+
+  /** Waits until the other side has closed. */
+  static void assertCloses(Socket socket) {
+    try {
+      while (socket.getInputStream().read() >= 0) {}
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("the server keeps the connection", e);
+    } catch (IOException e) {
+      // Closed while this side had more to say.
+    }
+  }
+
+  final void awaitRefusal(String limit, String scope) {
+    String line = "asterism_refusals_total{limit=\"%s\",scope=\"%s\"}".formatted(limit, scope);
+    Verdicts.await(limit + " is counted", () -> metrics.scrape().contains(line));
   }
 
   static boolean succeeds(ManagedChannel channel) {

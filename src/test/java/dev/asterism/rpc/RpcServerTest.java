@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.asterism.metrics.Metrics;
 import dev.asterism.testing.Echo;
 import dev.asterism.testing.Verdicts;
 import io.grpc.Context;
@@ -87,14 +86,8 @@ class RpcServerTest extends RpcFixture {
 
   @Test
   void countsCallsByMethodAndStatus() throws Exception {
-    var metrics = new Metrics();
     ManagedChannel channel =
-        channel(
-            start(
-                builder()
-                    .metrics(metrics)
-                    .limits(Limits.DEFAULT.withMessage(10))
-                    .service(new Echo())));
+        channel(start(builder().limits(Limits.DEFAULT.withMessage(10)).service(new Echo())));
     Echo.say(channel, HELLO);
     Echo.say(channel, HELLO);
     assertThrows(StatusRuntimeException.class, () -> Echo.say(channel, new byte[100]));
@@ -116,7 +109,10 @@ class RpcServerTest extends RpcFixture {
           return null;
         });
     RpcServer server =
-        start(builder().limits(Limits.DEFAULT.withCall(Duration.ofHours(1))).service(echo));
+        start(
+            builder()
+                .limits(Limits.DEFAULT.with(Limits.Times.DEFAULT.withCall(Duration.ofHours(1))))
+                .service(echo));
     Echo.say(channel(server), HELLO);
 
     long seconds = deadline.get().timeRemaining(TimeUnit.SECONDS);

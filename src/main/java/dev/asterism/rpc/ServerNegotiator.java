@@ -1,0 +1,170 @@
+package dev.asterism.rpc;
+
+import dev.asterism.metrics.Refusals;
+import dev.asterism.rpc.TlsSettings.HandshakeListener;
+import dev.asterism.sharing.Connection;
+import dev.asterism.sharing.Connections;
+import io.grpc.ServerCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
+import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.util.AsciiString;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How connections of a server begin, step by step, each with a limit of its own: a place, a whole
+ * ClientHello, the right to begin a handshake, the handshake, HTTP/2.
+ */
+final class ServerNegotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
+  private final @Nullable SslContext tls;
+  private final Limits.Times times;
+  private final Connections connections;
+  private final PeerGate gate;
+  private final Executor workers;
+  private final HandshakeListener listener;
+  private final Refusals refusals;
+
+  private ServerNegotiator(
+      @Nullable SslContext tls,
+      Limits.Times times,
+      Connections connections,
+      PeerGate gate,
+      Executor workers,
+      HandshakeListener listener,
+      Refusals refusals) {
+    this.tls = tls;
+    this.times = times;
+    this.connections = connections;
+    this.gate = gate;
+    this.workers = workers;
+    this.listener = listener;
+    this.refusals = refusals;
+  }
+
+  /**
+   * @param tls null for plaintext
+   * @param gate who may begin a handshake, and how many are worked at
+   * @param workers where evidence is made and judged
+   */
+  static ServerCredentials credentials(
+      @Nullable SslContext tls,
+      Limits.Times times,
+      Connections connections,
+      PeerGate gate,
+      Executor workers,
+      HandshakeListener listener,
+      Refusals refusals) {
+    return InternalNettyServerCredentials.create(
+        new ServerNegotiator(tls, times, connections, gate, workers, listener, refusals));
+  }
+
+  @Override
+  public AsciiString scheme() {
+    return AsciiString.of(tls == null ? "http" : "https");
+  }
+
+  @Override
+  public ChannelHandler newHandler(GrpcHttp2ConnectionHandler grpc) {
+    return new Admission(
+        connections,
+        place -> {
+          ChannelHandler http2 =
+              new Preface(
+                  place,
+                  times.preface(),
+                  refusals,
+                  InternalProtocolNegotiators.grpcNegotiationHandler(grpc));
+          return InternalProtocolNegotiators.waitUntilActiveHandler(
+              tls == null ? http2 : hello(tls, place, http2), grpc.getNegotiationLogger());
+        });
+  }
+
+  private ChannelHandler hello(SslContext context, Connection place, ChannelHandler next) {
+    var settings = new TlsSettings(context, new Work(place), times.handshake(), listener);
+    return new ClientHello(
+        times.hello(), new HandshakeGate(place), new TlsHandshake(settings, next));
+  }
+
+  private final class HandshakeGate implements ClientHello.Gate {
+    private final Connection place;
+
+    private HandshakeGate(Connection place) {
+      this.place = place;
+    }
+
+    @Override
+    public boolean mayBegin() {
+      return gate.mayBegin(place.address());
+    }
+
+    @Override
+    public void late() {
+      refusals.any("hello-time");
+    }
+
+    @Override
+    public void failed(Exception why) {
+      listener.failed(place.address().getHostAddress(), why);
+    }
+  }
+
+  /**
+   * Runs what a handshake needs of us. Only that holds a place among the handshakes under way: a
+   * peer that lets us wait holds none.
+   */
+  private final class Work implements Executor {
+    private final Connection place;
+
+    /** The step that follows may begin before the one before has ended to the last. */
+    private int steps;
+
+    private PeerGate.@Nullable Pass pass;
+
+    private Work(Connection place) {
+      this.place = place;
+    }
+
+    @Override
+    public void execute(Runnable step) {
+      begin();
+      try {
+        workers.execute(() -> {
+          try {
+            step.run();
+          } finally {
+            end();
+          }
+        });
+      } catch (RejectedExecutionException e) {
+        end();
+        throw e;
+      }
+    }
+
+    private synchronized void begin() {
+      if (steps == 0) {
+        pass =
+            gate.work(place.address())
+                .orElseThrow(
+                    () -> new RejectedExecutionException("too many handshakes are under way"));
+        place.beginWork();
+      }
+      steps++;
+    }
+
+    private synchronized void end() {
+      if (--steps == 0 && pass != null) {
+        place.endWork();
+        pass.close();
+      }
+    }
+  }
+
+  @Override
+  public void close() {}
+}
