@@ -1,5 +1,6 @@
 package dev.asterism.cli;
 
+import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Platform;
 import dev.asterism.audit.AuditLog;
 import dev.asterism.config.JoinConfig;
@@ -38,7 +39,8 @@ final class JoinServiceRun {
       throw new MalformedException(
           "--standalone", "is needed: this build has no other Kubernetes than the stand-in");
     }
-    Platform platform = Platforms.of(Inputs.variant("--attestation-variant", command.variant));
+    Platform platform = command.evidence.platform();
+    Issuer issuer = command.evidence.issuerIfAny();
     InstantSource clock = InstantSource.system();
     var metrics = new Metrics();
     var stopping = new AtomicBoolean();
@@ -59,7 +61,7 @@ final class JoinServiceRun {
               audit,
               metrics,
               command.listen,
-              null,
+              issuer,
               clock);
       return RoleOptions.serve(() -> {
         stopping.set(true);
