@@ -17,7 +17,23 @@ public record Measurements(SortedMap<Integer, Measurement> byIndex) {
   /**
    * @param warnOnly a mismatch is reported but does not refuse
    */
-  public record Measurement(Bytes expected, boolean warnOnly) {}
+  public record Measurement(Bytes expected, boolean warnOnly) {
+    /**
+     * Any value but zero. Has no expected value, so that whoever does not know of it finds that
+     * nothing matches; no configuration can say it.
+     */
+    public static final Measurement SET = new Measurement(Bytes.EMPTY, false);
+
+    /** Whether this asks for any value but zero. */
+    public boolean mustBeSet() {
+      return expected.isEmpty();
+    }
+
+    /** Whether a register may hold that. */
+    public boolean matches(Bytes actual) {
+      return mustBeSet() ? !actual.isEmpty() && !actual.isAllZero() : actual.equals(expected);
+    }
+  }
 
   public Measurements {
     byIndex = Collections.unmodifiableSortedMap(new TreeMap<>(byIndex));
@@ -25,13 +41,25 @@ public record Measurements(SortedMap<Integer, Measurement> byIndex) {
 
   /** These, and {@code index} must be {@code value}. */
   public Measurements enforcing(int index, Bytes value) {
+    return with(index, new Measurement(value, false));
+  }
+
+  /** These, and {@code index} must not be zero, whatever else it holds. */
+  public Measurements requiringSet(int index) {
+    return with(index, Measurement.SET);
+  }
+
+  private Measurements with(int index, Measurement measurement) {
     var changed = new TreeMap<>(byIndex);
-    changed.put(index, new Measurement(value, false));
+    changed.put(index, measurement);
     return new Measurements(changed);
   }
 
+  /** The one value that is good; empty where there is none. */
   public Optional<Bytes> expected(int index) {
-    return Optional.ofNullable(byIndex.get(index)).map(Measurement::expected);
+    return Optional.ofNullable(byIndex.get(index))
+        .filter(m -> !m.mustBeSet())
+        .map(Measurement::expected);
   }
 
   /**

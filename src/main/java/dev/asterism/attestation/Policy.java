@@ -27,6 +27,14 @@ public interface Policy {
   }
 
   /**
+   * For a member of whichever cluster: its cluster-ID register must hold something, enforced,
+   * whatever the configuration lists. Variants without such a register cannot tell.
+   */
+  default Policy bootstrapped() {
+    return variant().clusterRegister().map(r -> with(measurements().requiringSet(r))).orElse(this);
+  }
+
+  /**
    * For a member of a cluster: the cluster-ID register must hold what bootstrapping leaves there,
    * starting from the configured value (zero where none is configured).
    */

@@ -28,15 +28,19 @@ public record BootstrapSettings(
 
   private static final int INIT_PORT = 9000;
 
-  /** As nodes in the field do it: port 9000, every 30 seconds, three tries. */
-  public static BootstrapSettings standard() {
+  /**
+   * As nodes in the field do it: port 9000, every 30 seconds, three tries.
+   *
+   * @param joinServices as above; whoever passes null says so aloud
+   */
+  public static BootstrapSettings standard(@Nullable PeerVerification joinServices) {
     return new BootstrapSettings(
         new InetSocketAddress(INIT_PORT),
         Duration.ofSeconds(30),
         Duration.ofSeconds(90),
         3,
         Duration.ofSeconds(10),
-        null);
+        joinServices);
   }
 
   public BootstrapSettings withInitAddress(InetSocketAddress address) {

@@ -99,7 +99,15 @@ final class JoinClient {
    */
   private @Nullable JoinTrouble join(JoinAttempt attempt, String endpoint)
       throws InterruptedException, NodeTakenException, EntryFailedException {
-    LOG.log(System.Logger.Level.INFO, "asking join-service {0} for a ticket", endpoint);
+    if (settings.joinServices() == null) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "asking join-service {0} for a ticket, which need not prove itself: whoever answers there"
+              + " may make this node a member of a cluster of his",
+          endpoint);
+    } else {
+      LOG.log(System.Logger.Level.INFO, "asking join-service {0} for a ticket", endpoint);
+    }
     try (Ticket ticket = attempt.ask(endpoint)) {
       Kubeadm.JoinPlan plan = plan(ticket);
       Bytes clusterId = ClusterId.derive(ticket.measurementSecret(), ticket.salt());

@@ -18,6 +18,9 @@ record JoinTrouble(boolean refused, String reason) {
   /** How BoringSSL tells that the other side broke off. */
   private static final Pattern ALERT = Pattern.compile("(?:TLSV1|SSLV3)_(?:ALERT_)?([A-Z_]+)");
 
+  /** How a verdict begins; what never got to one has none. */
+  private static final Pattern VERDICT = Pattern.compile("(refused|undecided): ");
+
   static JoinTrouble of(String endpoint, StatusRuntimeException failure) {
     Optional<SSLException> tls = cause(failure, SSLException.class);
     return tls.isPresent() ? handshake(endpoint, tls.get()) : call(endpoint, failure);
@@ -33,8 +36,11 @@ record JoinTrouble(boolean refused, String reason) {
     }
     Optional<CertificateException> ours = cause(failure, CertificateException.class);
     if (ours.isPresent()) {
+      String why = Texts.reason(ours.get());
       return new JoinTrouble(
-          true, "join-service %s is refused: %s".formatted(endpoint, Texts.reason(ours.get())));
+          true,
+          "join-service %s is %s"
+              .formatted(endpoint, VERDICT.matcher(why).lookingAt() ? why : "refused: " + why));
     }
     Throwable cause = failure.getCause();
     return new JoinTrouble(

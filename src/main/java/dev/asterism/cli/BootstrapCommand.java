@@ -72,6 +72,23 @@ final class BootstrapCommand implements Callable<Integer> {
   @Nullable Duration joinInterval;
 
   @Option(
+      names = "--join-services",
+      paramLabel = "FILE",
+      description = {
+        "How join-services must prove themselves: an attestation config that the image carries, or",
+        "a list of them of which one must accept (default: they run what this node runs)."
+      })
+  @Nullable Path joinServices;
+
+  @Option(
+      names = "--join-old-cluster",
+      description = {
+        "Take a ticket from whoever answers, as nodes of the old system do: for clusters whose",
+        "join-services give no evidence. Whoever controls the network can then take the node."
+      })
+  boolean joinOldCluster;
+
+  @Option(
       names = "--standalone",
       description = {
         "Stand-ins for Kubernetes, state disk and init system, which keep their state in files",

@@ -1,8 +1,12 @@
 package dev.asterism.cli;
 
+import dev.asterism.atls.PeerVerification;
+import dev.asterism.attestation.IssueException;
+import dev.asterism.attestation.Platform;
 import dev.asterism.bootstrap.Bootstrap;
 import dev.asterism.bootstrap.BootstrapSettings;
 import dev.asterism.bootstrap.FaultPoints;
+import dev.asterism.bootstrap.JoinServices;
 import dev.asterism.bootstrap.NodeParts;
 import dev.asterism.disk.standalone.StandaloneDisk;
 import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
@@ -16,14 +20,17 @@ import dev.asterism.node.StaticMetadata;
 import dev.asterism.node.standalone.StandaloneServices;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** Wires the bootstrap role and runs it. */
 final class BootstrapRun {
+  private static final System.Logger LOG = System.getLogger(BootstrapRun.class.getName());
   private static final int MONITORING_PORT = 9180;
   private static final int REBOOT = 10;
   private static final String STATIC = "static:";
@@ -47,7 +54,7 @@ final class BootstrapRun {
     var random = new SecureRandom();
     InstantSource clock = InstantSource.system();
     BootstrapSettings settings =
-        BootstrapSettings.standard()
+        BootstrapSettings.standard(joinServices(clock))
             .withInitAddress(command.listen)
             .withKubeadmPause(STANDALONE_KUBEADM_PAUSE);
     if (command.joinInterval != null) {
@@ -59,6 +66,29 @@ final class BootstrapRun {
             command.role.monitoring(MONITORING_PORT), metrics, () -> readiness(bootstrap))) {
       return bootstrap.run() == Bootstrap.Outcome.REBOOTING ? REBOOT : ExitCode.SUCCESS;
     }
+  }
+
+  private @Nullable PeerVerification joinServices(InstantSource clock)
+      throws MalformedException, IssueException {
+    if (command.joinOldCluster) {
+      if (command.joinServices != null) {
+        throw new MalformedException(
+            "--join-old-cluster", "takes any join-service; it contradicts --join-services");
+      }
+      return null;
+    }
+    Platform platform = command.evidence.platform();
+    if (command.joinServices != null) {
+      return JoinServices.verification(
+          JoinServices.ofImage(platform, Inputs.file("--join-services", command.joinServices)),
+          clock);
+    }
+    LOG.log(
+        Level.WARNING,
+        "the image carries no --join-services: one that runs what this node runs is accepted,"
+            + " whoever's attestation key vouches for it");
+    return JoinServices.verification(
+        JoinServices.likeThisNode(platform, command.evidence.measurements()), clock);
   }
 
   private static Readiness readiness(Bootstrap bootstrap) {

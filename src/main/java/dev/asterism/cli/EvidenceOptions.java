@@ -1,9 +1,13 @@
 package dev.asterism.cli;
 
 import dev.asterism.attestation.ClusterRegister;
+import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Issuer;
+import dev.asterism.attestation.Measurements;
+import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.tpm.OwnPcrs;
 import dev.asterism.attestation.tpm.PcrRegister;
 import dev.asterism.device.Tpm;
 import dev.asterism.device.Tpms;
@@ -11,6 +15,7 @@ import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,6 +26,8 @@ import picocli.CommandLine.Option;
 
 /** How a node makes evidence about itself. */
 final class EvidenceOptions {
+  private static final System.Logger LOG = System.getLogger(EvidenceOptions.class.getName());
+  private static final String KERNEL_TPM = "/dev/tpmrm0";
   private static final int MAX_LOG = 1024 * 1024;
   private static final int MAX_CERTIFICATE = 64 * 1024;
   private static final Path KERNEL_LOG =
@@ -30,18 +37,17 @@ final class EvidenceOptions {
       names = "--attestation-variant",
       paramLabel = "NAME",
       defaultValue = "${env:CONSTEL_ATTESTATION_VARIANT:-qemu-vtpm}",
-      description = "Which evidence this machine gives (default: ${DEFAULT-VALUE}).")
+      description = "Which evidence is given and asked for (default: ${DEFAULT-VALUE}).")
   private String variant = "";
 
   @Option(
       names = "--tpm",
       paramLabel = "TPM",
-      defaultValue = "/dev/tpmrm0",
       description = {
-        "/dev/…, swtpm:HOST:PORT or software:FILE (default: ${DEFAULT-VALUE}).",
+        "/dev/…, swtpm:HOST:PORT or software:FILE (default: " + KERNEL_TPM + ").",
         "A software TPM keeps its keys in that file: for tests, and for mini."
       })
-  private String tpm = "";
+  private @Nullable String tpm;
 
   @Option(
       names = "--event-log",
@@ -65,19 +71,63 @@ final class EvidenceOptions {
     return QemuVtpm.issuer(device(), this::eventLog, chain);
   }
 
+  /**
+   * For a join-service, which old clusters run in containers without a TPM: null there, and the log
+   * says so.
+   *
+   * @throws IssueException if the TPM that was named cannot be used
+   */
+  @Nullable Issuer issuerIfAny() throws MalformedException, IOException, IssueException {
+    if (tpm == null && !Files.exists(Path.of(KERNEL_TPM))) {
+      return withoutEvidence("there is no --tpm and no " + KERNEL_TPM);
+    }
+    try {
+      if (register().read().isAllZero()) {
+        LOG.log(
+            Level.WARNING,
+            "this machine's cluster-ID register is zero, it has not joined: nodes will refuse its"
+                + " evidence");
+      }
+    } catch (IssueException e) {
+      if (tpm != null) {
+        throw e;
+      }
+      return withoutEvidence(String.valueOf(e.getMessage()));
+    }
+    LOG.log(Level.INFO, "proving itself to nodes with the TPM at {0}", device().description());
+    return issuer();
+  }
+
+  private static @Nullable Issuer withoutEvidence(String why) {
+    LOG.log(
+        Level.WARNING,
+        "giving nodes no evidence, because {0}: nodes join only with --join-old-cluster",
+        why);
+    return null;
+  }
+
+  /** What this machine booted. */
+  Measurements measurements() throws MalformedException, IssueException {
+    return OwnPcrs.read(device());
+  }
+
+  /** The platform of this machine's evidence. */
+  Platform platform() throws MalformedException {
+    return Platforms.of(Inputs.variant("--attestation-variant", variant));
+  }
+
   ClusterRegister register() throws MalformedException {
     return new PcrRegister(device(), supported().clusterRegister().orElseThrow());
   }
 
   private Tpm device() throws MalformedException {
     var _ = supported();
-    return Tpms.open(tpm);
+    return Tpms.open(tpm == null ? KERNEL_TPM : tpm);
   }
 
   private Variant supported() throws MalformedException {
-    Variant wanted = Inputs.variant("--attestation-variant", variant);
     // The platforms of this build and the devices that this mixin opens are the same list.
-    return Platforms.of(wanted).variant();
+    return platform().variant();
   }
 
   private Optional<Bytes> eventLog() {

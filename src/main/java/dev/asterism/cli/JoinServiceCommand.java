@@ -15,13 +15,15 @@ import picocli.CommandLine.Option;
     description = {
       "Verifies each node in the TLS handshake against the attestation config of its mounted",
       "configuration, which it reloads when it changes. Without an accepted verdict there is no",
-      "connection; one connection yields one ticket.",
+      "connection; one connection yields one ticket. Proves itself to nodes in the same handshake",
+      "where --tpm is given or the machine's TPM is there.",
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class JoinServiceCommand implements Callable<Integer> {
   static final String HEADER = "Admit nodes that prove themselves, and give them their tickets.";
 
+  @Mixin EvidenceOptions evidence = new EvidenceOptions();
   @Mixin RoleOptions role = new RoleOptions();
 
   @Option(
@@ -31,13 +33,6 @@ final class JoinServiceCommand implements Callable<Integer> {
       converter = Address.class,
       description = "Where nodes join (default: ${DEFAULT-VALUE}).")
   InetSocketAddress listen = new InetSocketAddress(0);
-
-  @Option(
-      names = "--attestation-variant",
-      paramLabel = "NAME",
-      defaultValue = "${env:CONSTEL_ATTESTATION_VARIANT:-qemu-vtpm}",
-      description = "Which evidence nodes must give (default: ${DEFAULT-VALUE}).")
-  String variant = "";
 
   @Option(
       names = "--key-service-endpoint",

@@ -1,6 +1,7 @@
 package dev.asterism.cli;
 
 import dev.asterism.admin.Endpoint;
+import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Platform;
 import dev.asterism.audit.AuditLog;
 import dev.asterism.cli.TlsInputs.Flag;
@@ -68,7 +69,8 @@ final class JoinServiceRun {
 
   /** Shuts the channel down in the end. */
   private int serve(ManagedChannel keyService) throws Exception {
-    Platform platform = Platforms.of(Inputs.variant("--attestation-variant", command.variant));
+    Platform platform = command.evidence.platform();
+    Issuer issuer = command.evidence.issuerIfAny();
     InstantSource clock = InstantSource.system();
     var metrics = new Metrics();
     var stopping = new AtomicBoolean();
@@ -88,7 +90,7 @@ final class JoinServiceRun {
               audit,
               metrics,
               command.listen,
-              null,
+              issuer,
               clock);
       return RoleOptions.serve(() -> {
         stopping.set(true);

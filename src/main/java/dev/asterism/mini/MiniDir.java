@@ -84,6 +84,11 @@ public record MiniDir(Path root) {
       return root.resolve("ak-cert.der");
     }
 
+    /** What the image says of join-services. */
+    Path joinServices() {
+      return root.resolve("image").resolve("join-services.json");
+    }
+
     Path metadata() {
       return root.resolve("metadata.json");
     }

@@ -83,6 +83,7 @@ final class Provisioning {
         };
     MeasuredBoot boot = node.tampered() ? MeasuredBoot.tampered() : MeasuredBoot.reference();
     AtomicFile.write(place.eventLog(), boot.run(tpm), AtomicFile.PUBLIC);
+    AtomicFile.write(place.joinServices(), Json.pretty(attestationConfig()), AtomicFile.PUBLIC);
     try {
       AttestationKey key = AttestationKey.of(tpm);
       AtomicFile.write(place.akCertificate(), certify(node, key), AtomicFile.PUBLIC);

@@ -45,6 +45,8 @@ final class Roles {
             place.fileSystem().toString(),
             "--join-interval",
             "1s",
+            "--join-services",
+            place.joinServices().toString(),
             "--standalone",
             "--standalone-objects",
             dir.objects().toString()));
@@ -84,16 +86,13 @@ final class Roles {
 
   private void joinService(NodePlan node) throws IOException {
     NodeDir place = dir.node(node.name());
-    processes.start(
-        node.name(),
-        "join-service",
+    var arguments = new ArrayList<>(evidence(node));
+    arguments.addAll(
         List.of(
             "--listen",
             node.address(Ports.JOIN),
             "--monitoring",
             node.address(Ports.JOIN_MONITORING),
-            "--attestation-variant",
-            VARIANT,
             "--key-service-endpoint",
             node.address(Ports.KEY),
             "--key-service-ca",
@@ -111,6 +110,7 @@ final class Roles {
             "--standalone",
             "--standalone-objects",
             dir.objects().toString()));
+    processes.start(node.name(), "join-service", arguments);
   }
 
   private void verifyService(NodePlan node) throws IOException {

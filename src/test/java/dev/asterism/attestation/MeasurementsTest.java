@@ -51,6 +51,30 @@ class MeasurementsTest {
     assertFalse(enforced.warnOnly());
   }
 
+  @Test
+  void aRegisterThatMustBeSetMayHoldAnythingButZero() throws MalformedException {
+    Measurements read = parse("{\"15\":{\"expected\":\"%s\",\"warnOnly\":true}}".formatted(A));
+    var set = read.requiringSet(15).byIndex().get(15);
+    assertFalse(set.warnOnly());
+    assertTrue(set.matches(Bytes.ofHex("any", A)));
+    assertTrue(set.matches(Bytes.ofHex("any", "00".repeat(31) + "01")));
+    assertFalse(set.matches(Bytes.zeros(32)));
+    assertFalse(set.matches(Bytes.EMPTY));
+    assertTrue(read.requiringSet(15).expected(15).isEmpty());
+  }
+
+  @Test
+  void whoeverOnlyComparesValuesFindsThatNothingMatchesWhatMustBeSet() throws MalformedException {
+    var set = parse("{}").requiringSet(15).byIndex().get(15);
+    assertFalse(set.expected().equals(Bytes.zeros(32)));
+    assertFalse(set.expected().equals(Bytes.ofHex("any", A)));
+  }
+
+  @Test
+  void noConfigurationSaysThatARegisterMustBeSet() {
+    assertThrows(MalformedException.class, () -> parse("{\"15\":\"\"}"));
+  }
+
   private static Measurements parse(String json) throws MalformedException {
     return Measurements.parse(Json.object("measurements", json), 32, 24);
   }

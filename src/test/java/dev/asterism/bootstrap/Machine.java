@@ -2,11 +2,14 @@ package dev.asterism.bootstrap;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.asterism.atls.PeerVerification;
 import dev.asterism.attestation.ClusterRegister;
 import dev.asterism.attestation.Issuer;
+import dev.asterism.attestation.Measurements;
 import dev.asterism.attestation.Policy;
 import dev.asterism.attestation.qemu.QemuVtpm;
 import dev.asterism.attestation.tpm.AttestationKey;
+import dev.asterism.attestation.tpm.OwnPcrs;
 import dev.asterism.attestation.tpm.PcrRegister;
 import dev.asterism.attestation.tpm.TpmClient;
 import dev.asterism.crypto.CertificateAuthority;
@@ -51,6 +54,7 @@ final class Machine {
   private final StandaloneServices services;
   private final int initPort;
   private final Path metadata;
+  private PeerVerification joinServices;
   private Thread running = new Thread();
   private CompletableFuture<Bootstrap.Outcome> outcome = new CompletableFuture<>();
 
@@ -116,6 +120,17 @@ final class Machine {
       initPort = socket.getLocalPort();
     }
     joinThrough();
+    trust(List.of(factory.policy()));
+  }
+
+  /** By which rules it takes join-services; in the beginning the factory's. */
+  void trust(List<Policy> policies) {
+    joinServices = JoinServices.verification(policies, InstantSource.system());
+  }
+
+  /** What it measured so far. */
+  Measurements measured() throws Exception {
+    return OwnPcrs.read(tpm);
   }
 
   void joinThrough(String... endpoints) throws IOException {
@@ -147,7 +162,7 @@ final class Machine {
             new StandaloneKubeadm(
                 paths.root(), factory.directory.resolve("objects"), InstantSource.system()));
     var settings =
-        BootstrapSettings.standard()
+        BootstrapSettings.standard(joinServices)
             .withInitAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), initPort))
             .withJoinInterval(Duration.ofMillis(100))
             .withKubeadmPause(Duration.ofMillis(10));

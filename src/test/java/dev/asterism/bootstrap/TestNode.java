@@ -60,7 +60,7 @@ final class TestNode {
     services = new StandaloneServices(paths, root.resolve("node.log"), InstantSource.system());
     initPort = freePort();
     settings =
-        BootstrapSettings.standard()
+        BootstrapSettings.standard(null)
             .withInitAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), initPort))
             .withJoinInterval(Duration.ofMillis(50))
             .withKubeadmPause(Duration.ofMillis(1));

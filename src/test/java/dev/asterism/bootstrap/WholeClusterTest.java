@@ -99,7 +99,7 @@ class WholeClusterTest {
             audit,
             new Metrics(),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            null,
+            first.issuer(),
             InstantSource.system());
     return first;
   }

@@ -3,9 +3,11 @@ package dev.asterism.attestation.tpm;
 import dev.asterism.attestation.CheckId;
 import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Measurements;
+import dev.asterism.attestation.Measurements.Measurement;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.Stage;
 import dev.asterism.wire.Bytes;
+import java.util.List;
 
 /** Appraises quoted PCRs by the policy's reference values. */
 final class PcrAppraisal {
@@ -14,7 +16,16 @@ final class PcrAppraisal {
 
   static final CheckId MEASUREMENT = new CheckId("measurement", Stage.POLICY);
 
+  /** Planned where the policy has a register that must hold something. */
+  static final CheckId SET = new CheckId("measurement.set", Stage.POLICY);
+
   private PcrAppraisal() {}
+
+  /** What {@link #appraise} will ask by these reference values. */
+  static List<CheckId> plan(Measurements reference) {
+    boolean set = reference.byIndex().values().stream().anyMatch(Measurement::mustBeSet);
+    return set ? List.of(MEASUREMENT, SET) : List.of(MEASUREMENT);
+  }
 
   static void appraise(Checklist checks, VerifiedQuote quote, Measurements reference) {
     boolean anyEnforced =
@@ -27,9 +38,18 @@ final class PcrAppraisal {
   }
 
   private static void appraise(
-      Checklist checks, VerifiedQuote quote, int pcr, Measurements.Measurement reference) {
+      Checklist checks, VerifiedQuote quote, int pcr, Measurement reference) {
     Bytes actual = quote.pcrs().get(pcr);
-    boolean matches = actual != null && actual.equals(reference.expected());
+    boolean matches = actual != null && reference.matches(actual);
+    if (reference.mustBeSet()) {
+      checks.check(
+          SET,
+          "PCR " + pcr,
+          matches,
+          "a value that is not zero",
+          actual == null ? "no quoted value" : actual.hex());
+      return;
+    }
     Outcome outcome =
         matches ? Outcome.PASSED : reference.warnOnly() ? Outcome.WARNING : Outcome.FAILED;
     String expected = reference.expected().hex();

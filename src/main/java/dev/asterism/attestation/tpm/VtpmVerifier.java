@@ -40,7 +40,7 @@ final class VtpmVerifier implements Verifier {
     all.addAll(QuoteVerifier.PLAN);
     all.add(USER_DATA);
     all.addAll(EventLogAppraisal.PLAN);
-    all.add(PcrAppraisal.MEASUREMENT);
+    all.addAll(PcrAppraisal.plan(policy.measurements()));
     this.plan = List.copyOf(all);
   }
 

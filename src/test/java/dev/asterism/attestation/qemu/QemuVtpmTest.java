@@ -121,6 +121,37 @@ class QemuVtpmTest {
     }
   }
 
+  @Test
+  void tellsWhoeverHasJoinedAnyCluster() throws Exception {
+    Policy policy = policy("").bootstrapped();
+    Appraisal refused = verify(policy, issuer(tpm).issue(USER_DATA, NONCE), NONCE);
+
+    assertEquals(Verdict.REFUSED, refused.verdict());
+    assertEquals(
+        List.of("measurement.set"),
+        refused.with(Outcome.FAILED).stream().map(c -> c.id().id()).toList());
+    assertEquals(
+        "PCR 15: expected a value that is not zero got " + "00".repeat(32), refused.reason());
+
+    new PcrRegister(tpm, 15).extend(CLUSTER_ID);
+    assertTrue(verify(policy, issuer(tpm).issue(USER_DATA, NONCE), NONCE).accepted());
+  }
+
+  @Test
+  void havingJoinedIsEnforcedWhateverTheConfigurationSays() throws Exception {
+    Bytes fresh = issuer(tpm).issue(USER_DATA, NONCE);
+    String zero = "00".repeat(32);
+    for (String measured :
+        List.of("\"" + zero + "\"", "{\"expected\":\"" + zero + "\",\"warnOnly\":true}")) {
+      Policy lax =
+          new QemuVtpm()
+              .policy(Json.object("config", "{\"measurements\":{\"15\":" + measured + "}}"));
+
+      assertTrue(verify(lax, fresh, NONCE).accepted());
+      assertEquals(Verdict.REFUSED, verify(lax.bootstrapped(), fresh, NONCE).verdict());
+    }
+  }
+
   private static void assertRoundTrip(Tpm tpm) throws Exception {
     Bytes document = issuer(tpm).issue(USER_DATA, NONCE);
     Appraisal appraisal = verify(policy(""), document, NONCE);
