@@ -1,9 +1,11 @@
 package dev.asterism.cli;
 
 import dev.asterism.attestation.ClusterRegister;
+import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.tpm.AttestationKey;
 import dev.asterism.attestation.tpm.PcrRegister;
 import dev.asterism.device.Tpm;
 import dev.asterism.device.Tpms;
@@ -67,6 +69,15 @@ final class EvidenceOptions {
 
   ClusterRegister register() throws MalformedException {
     return new PcrRegister(device(), supported().clusterRegister().orElseThrow());
+  }
+
+  /** The key by which evidence of this machine is told from others'. */
+  AttestationKey attestationKey() throws MalformedException, IOException {
+    try {
+      return AttestationKey.of(device());
+    } catch (IssueException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   private Tpm device() throws MalformedException {
