@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,6 +24,11 @@ final class AdmissionReleaseCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NODE", description = "The node's name.")
   private String node = "";
 
+  @Option(
+      names = "--with-disks",
+      description = "Let another machine have the keys of its disks: to move a disk to it.")
+  private boolean withDisks;
+
   @Mixin private AdmissionCommand.Which which = new AdmissionCommand.Which();
 
   @Mixin private AdmissionCommand.Place place = new AdmissionCommand.Place();
@@ -34,6 +40,7 @@ final class AdmissionReleaseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.plain(0);
-    return new AdmissionRun(spec.commandLine().getOut(), place).release(node, which.identity);
+    return new AdmissionRun(spec.commandLine().getOut(), place)
+        .release(node, which.identity, withDisks);
   }
 }

@@ -50,8 +50,10 @@ final class AdmissionRun {
     return done("admission-approved", "is admitted as", orders.approve(node, identity));
   }
 
-  int release(String node, String identity) throws IOException, AdmissionException {
-    return done("admission-released", "is released; it was", orders.release(node, identity));
+  int release(String node, String identity, boolean withDisks)
+      throws IOException, AdmissionException {
+    return done(
+        "admission-released", "is released; it was", orders.release(node, identity, withDisks));
   }
 
   int revoke(String node, String identity) throws IOException, AdmissionException {

@@ -63,16 +63,23 @@ public final class AdmissionOrders {
     });
   }
 
-  /** Forgets what a machine is: another one may take its name. Its disks stay nobody else's. */
-  public AdmissionRecord release(String node, String identity)
+  /**
+   * Forgets what a machine is: another one may take its name.
+   *
+   * @param withDisks whether another one may also have the keys of its disks; else they stay nobody
+   *     else's. To be asked for again later, then for a machine that is released already
+   */
+  public AdmissionRecord release(String node, String identity, boolean withDisks)
       throws IOException, AdmissionException {
-    return end(node, identity, State.RELEASED, State.ADMITTED, State.PENDING);
+    return withDisks
+        ? end(node, identity, State.RELEASED, false, State.ADMITTED, State.PENDING, State.RELEASED)
+        : end(node, identity, State.RELEASED, true, State.ADMITTED, State.PENDING);
   }
 
   /** A machine gets nothing any more, whatever it asks for. */
   public AdmissionRecord revoke(String node, String identity)
       throws IOException, AdmissionException {
-    return end(node, identity, State.REVOKED, State.ADMITTED, State.PENDING, State.RELEASED);
+    return end(node, identity, State.REVOKED, true, State.ADMITTED, State.PENDING, State.RELEASED);
   }
 
   /**
@@ -85,7 +92,8 @@ public final class AdmissionOrders {
         all -> AdmissionRules.admit(all, applicant, now));
   }
 
-  private AdmissionRecord end(String node, String identity, State end, State... from)
+  private AdmissionRecord end(
+      String node, String identity, State end, boolean keepDisks, State... from)
       throws IOException, AdmissionException {
     Instant now = clock.instant();
     return records.<AdmissionRecord, AdmissionException>change(all -> {
@@ -102,7 +110,7 @@ public final class AdmissionOrders {
               record.node(),
               record.controlPlane(),
               "",
-              disks,
+              keepDisks ? disks : List.of(),
               List.of(),
               now));
     });

@@ -4,6 +4,7 @@ import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,7 +40,7 @@ public record AdmissionRecord(
     List<String> formerDisks,
     List<String> addresses,
     Instant since) {
-  private static final Pattern IDENTITY = Pattern.compile("[a-z]{1,10}-[0-9a-f]{16,160}");
+  private static final Pattern IDENTITY = Pattern.compile("(ak|report)-[0-9a-f]{64}");
   private static final String CONTROL_PLANE = "control-plane";
   private static final String WORKER = "worker";
 
@@ -82,6 +83,7 @@ public record AdmissionRecord(
     evidence = Collections.unmodifiableSortedMap(new TreeMap<>(evidence));
     formerDisks = List.copyOf(formerDisks);
     addresses = List.copyOf(addresses);
+    since = since.truncatedTo(ChronoUnit.SECONDS);
   }
 
   /**

@@ -38,6 +38,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -154,6 +155,23 @@ abstract class JoinServiceFixture {
     orders()
         .bind(new Applicant(identity(name), Map.of(), name, false, node.disk, List.of(node.ip)));
     return node;
+  }
+
+  /** A control plane with a disk and no address, as an admin would put it on record. */
+  static Applicant applicant(String machine, String name) {
+    return new Applicant(
+        identity(machine), Map.of(), name, true, UUID.randomUUID().toString(), List.of());
+  }
+
+  /** How many bootstrap tokens there are. */
+  int secrets() throws java.io.IOException {
+    Path tokens = folder.resolve("cp-0/etc/kubernetes/standalone/secrets");
+    if (!Files.exists(tokens)) {
+      return 0;
+    }
+    try (var files = Files.list(tokens)) {
+      return (int) files.count();
+    }
   }
 
   AdmissionOrders orders() {

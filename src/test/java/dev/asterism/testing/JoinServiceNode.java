@@ -56,7 +56,13 @@ public final class JoinServiceNode implements AutoCloseable {
 
   /** The request of an honest node. */
   public IssueJoinTicketRequest.Builder request(boolean controlPlane) {
-    Bytes csr = CertificateRequests.create(kubelet, name, List.of(), List.of(ip));
+    return request(controlPlane, List.of(), List.of(ip));
+  }
+
+  /** The same for other names and addresses in the kubelet's certificate. */
+  public IssueJoinTicketRequest.Builder request(
+      boolean controlPlane, List<String> dnsNames, List<String> addresses) {
+    Bytes csr = CertificateRequests.create(kubelet, name, dnsNames, addresses);
     return IssueJoinTicketRequest.newBuilder()
         .setDiskUuid(disk)
         .setCertificateRequest(ByteString.copyFrom(csr.toArray()))
