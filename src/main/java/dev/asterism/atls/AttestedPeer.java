@@ -2,6 +2,7 @@ package dev.asterism.atls;
 
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Claims;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -12,9 +13,10 @@ public final class AttestedPeer {
   private final Appraisal appraisal;
   private final Claims claims;
   private final long generation;
+  private final Instant since;
   private final AtomicBoolean spent = new AtomicBoolean();
 
-  AttestedPeer(Appraisal appraisal, long generation) {
+  AttestedPeer(Appraisal appraisal, long generation, Instant since) {
     if (!appraisal.accepted()) {
       throw new IllegalStateException("a peer is attested only by an accepted appraisal");
     }
@@ -24,6 +26,7 @@ public final class AttestedPeer {
             .claims()
             .orElseThrow(() -> new IllegalStateException("accepted evidence without claims"));
     this.generation = generation;
+    this.since = since;
   }
 
   public Appraisal appraisal() {
@@ -37,6 +40,11 @@ public final class AttestedPeer {
   /** The generation of the configuration that accepted it. */
   public long generation() {
     return generation;
+  }
+
+  /** When its evidence was accepted. */
+  public Instant since() {
+    return since;
   }
 
   /**

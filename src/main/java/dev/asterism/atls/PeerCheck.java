@@ -103,7 +103,7 @@ final class PeerCheck {
     if (!appraisal.accepted()) {
       throw PeerRefusedException.by(appraisal);
     }
-    var peer = new AttestedPeer(appraisal, policy.generation());
+    var peer = new AttestedPeer(appraisal, policy.generation(), clock.instant());
     if (!isAbout(peer.claims(), verifier, keyHash)) {
       throw PeerRefusedException.rejected("accepted evidence is not about this certificate's key");
     }

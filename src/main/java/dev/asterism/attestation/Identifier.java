@@ -2,7 +2,15 @@ package dev.asterism.attestation;
 
 /** What evidence can prove about who the attester is. */
 public enum Identifier {
-  /** The TPM name of the attestation key, hex. */
+  /**
+   * SHA-256 of the attestation key's DER SubjectPublicKeyInfo, hex. Covered by whatever vouches for
+   * the key.
+   */
+  AK_KEY("akKey"),
+  /**
+   * The TPM name of the attestation key, hex. Its attributes are part of it: where the key alone is
+   * vouched for, as by a certificate, its holder can give it other names.
+   */
   AK_NAME("akName"),
   /** How often that TPM was reset, decimal. */
   RESET_COUNT("resetCount"),

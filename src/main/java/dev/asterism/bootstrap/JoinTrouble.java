@@ -57,8 +57,10 @@ record JoinTrouble(boolean refused, String reason) {
       case UNAVAILABLE ->
           new JoinTrouble(
               false,
-              "join-service %s does not answer%s"
-                  .formatted(endpoint, cause == null ? said : ": " + Texts.reason(cause)));
+              cause == null
+                  // It did answer: the key-service is away, or an admin must say yes first.
+                  ? "no ticket from %s yet%s".formatted(endpoint, said)
+                  : "join-service %s does not answer: %s".formatted(endpoint, Texts.reason(cause)));
       case DEADLINE_EXCEEDED ->
           new JoinTrouble(false, "join-service " + endpoint + " took too long");
       case RESOURCE_EXHAUSTED, ABORTED ->

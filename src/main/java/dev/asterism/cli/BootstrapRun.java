@@ -1,14 +1,20 @@
 package dev.asterism.cli;
 
 import dev.asterism.atls.PeerVerification;
+import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Platform;
+import dev.asterism.attestation.tpm.AttestationKey;
 import dev.asterism.bootstrap.Bootstrap;
 import dev.asterism.bootstrap.BootstrapSettings;
 import dev.asterism.bootstrap.FaultPoints;
 import dev.asterism.bootstrap.JoinServices;
 import dev.asterism.bootstrap.NodeParts;
+import dev.asterism.crypto.Digests;
 import dev.asterism.disk.standalone.StandaloneDisk;
+import dev.asterism.kubernetes.AdmissionRecord;
+import dev.asterism.kubernetes.FounderAdmission;
+import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
 import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
 import dev.asterism.metrics.Metrics;
 import dev.asterism.metrics.MonitoringServer;
@@ -26,6 +32,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Wires the bootstrap role and runs it. */
@@ -108,14 +115,33 @@ final class BootstrapRun {
             paths,
             StandaloneServices.logFile(command.root.resolve("var/log/bootstrap.log")),
             clock);
+    StandaloneDisk disk = disk(paths, services, random);
     return new NodeParts(
         paths,
         metadata(),
-        disk(paths, services, random),
+        disk,
         command.evidence.register(),
         command.evidence.issuer(),
         services,
-        new StandaloneKubeadm(command.root, command.objects, clock));
+        new FounderAdmission(
+            new StandaloneKubeadm(command.root, command.objects, clock),
+            StandaloneAdmissions.of(command.root, command.objects),
+            () -> self(disk),
+            clock));
+  }
+
+  /** As a join-service would find this machine by its evidence. */
+  private FounderAdmission.Machine self(StandaloneDisk disk) throws IOException {
+    try {
+      AttestationKey key = command.evidence.attestationKey();
+      String spki = Digests.SHA256.of(key.spki()).hex();
+      return new FounderAdmission.Machine(
+          AdmissionRecord.identityOfKey(spki),
+          Map.of(Identifier.AK_KEY.id(), spki, Identifier.AK_NAME.id(), key.name().hex()),
+          disk.uuid());
+    } catch (MalformedException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   /** Only a reboot formats a disk anew; a role that is started again finds what it left. */

@@ -7,6 +7,7 @@ import dev.asterism.attestation.Measurements;
 import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.tpm.AttestationKey;
 import dev.asterism.attestation.tpm.OwnPcrs;
 import dev.asterism.attestation.tpm.PcrRegister;
 import dev.asterism.device.Tpm;
@@ -118,6 +119,15 @@ final class EvidenceOptions {
 
   ClusterRegister register() throws MalformedException {
     return new PcrRegister(device(), supported().clusterRegister().orElseThrow());
+  }
+
+  /** The key by which evidence of this machine is told from others'. */
+  AttestationKey attestationKey() throws MalformedException, IOException {
+    try {
+      return AttestationKey.of(device());
+    } catch (IssueException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   private Tpm device() throws MalformedException {

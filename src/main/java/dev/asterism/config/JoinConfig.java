@@ -6,17 +6,23 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What the join-service reads from its mounted configuration (wire contract, section 5).
  *
  * @param policy the cluster's reference values and rules
  * @param measurementSalt the salt of the cluster id, 32 bytes
+ * @param admission who may join as what
  */
-public record JoinConfig(Policy policy, Bytes measurementSalt) {
+public record JoinConfig(Policy policy, Bytes measurementSalt, AdmissionPolicy admission) {
+  private static final Logger LOG = System.getLogger(JoinConfig.class.getName());
+
   /** The attestation config, JSON. */
   public static final String ATTESTATION_CONFIG = "attestationConfig";
 
@@ -31,6 +37,11 @@ public record JoinConfig(Policy policy, Bytes measurementSalt) {
     }
   }
 
+  /** With the admission policy that holds where nothing is said. */
+  public JoinConfig(Policy policy, Bytes measurementSalt) {
+    this(policy, measurementSalt, AdmissionPolicy.DEFAULT);
+  }
+
   /**
    * @throws MalformedException naming the file and the member that is wrong
    */
@@ -41,8 +52,8 @@ public record JoinConfig(Policy policy, Bytes measurementSalt) {
           MEASUREMENT_SALT, "must have " + SALT_LENGTH + " raw bytes, has " + salt.length());
     }
     try {
-      Policy policy = platform.policy(Json.object(ATTESTATION_CONFIG, attestationConfig));
-      return new JoinConfig(policy, salt);
+      ObjectNode config = Json.object(ATTESTATION_CONFIG, attestationConfig);
+      return new JoinConfig(platform.policy(config), salt, AdmissionPolicy.parse(config));
     } catch (MalformedException e) {
       if (e.field().equals(ATTESTATION_CONFIG)) {
         throw e;
@@ -52,7 +63,8 @@ public record JoinConfig(Policy policy, Bytes measurementSalt) {
   }
 
   /**
-   * Reads both files of a directory and watches them.
+   * Reads both files of a directory and watches them. What an operator should know of what they say
+   * is logged each time they are read.
    *
    * @param directory {@code /var/config}
    */
@@ -63,8 +75,13 @@ public record JoinConfig(Policy policy, Bytes measurementSalt) {
     Path salt = directory.resolve(MEASUREMENT_SALT);
     return new Reloading<>(
         List.of(config, salt),
-        files -> parse(platform, files.file(config), files.file(salt)),
+        files -> warned(parse(platform, files.file(config), files.file(salt))),
         listener,
         interval);
+  }
+
+  private static JoinConfig warned(JoinConfig config) {
+    config.admission().warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
+    return config;
   }
 }

@@ -5,21 +5,31 @@ import dev.asterism.attestation.Versioned;
 import dev.asterism.config.JoinConfig;
 import dev.asterism.rpc.CallException;
 import io.grpc.Status;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Decides whether a connection's proof still counts: it must be this connection's own, judged by
- * the configuration of now, and not used before.
+ * Decides whether a connection's proof still counts: it must be this connection's own, fresh,
+ * judged by the configuration of now, and not used before.
  */
 final class Approvals {
+  /** How long a proof counts. A node that proves itself asks at once. */
+  static final Duration VALIDITY = Duration.ofSeconds(60);
+
+  private final InstantSource clock;
   private final Supplier<Versioned<JoinConfig>> config;
   private final Supplier<Optional<AttestedPeer>> caller;
 
   /**
    * @param caller who is calling, asked on the call's thread
    */
-  Approvals(Supplier<Versioned<JoinConfig>> config, Supplier<Optional<AttestedPeer>> caller) {
+  Approvals(
+      Supplier<Versioned<JoinConfig>> config,
+      Supplier<Optional<AttestedPeer>> caller,
+      InstantSource clock) {
+    this.clock = clock;
     this.config = config;
     this.caller = caller;
   }
@@ -53,6 +63,14 @@ final class Approvals {
                 new CallException(
                     Status.Code.PERMISSION_DENIED,
                     "this connection carries no evidence: connect with attested TLS"));
+    Duration age = Duration.between(peer.since(), clock.instant());
+    if (age.isNegative() || age.compareTo(VALIDITY) > 0) {
+      throw new CallException(
+          Status.Code.FAILED_PRECONDITION,
+          "this connection's proof is older than "
+              + VALIDITY.toSeconds()
+              + " seconds: connect again");
+    }
     Versioned<JoinConfig> now = config.get();
     if (peer.generation() != now.generation()) {
       throw new CallException(Status.Code.ABORTED, "configuration changed, connect again");

@@ -1,6 +1,8 @@
 package dev.asterism.joinservice;
 
+import dev.asterism.crypto.Digests;
 import dev.asterism.joinservice.Approvals.Approval;
+import dev.asterism.joinservice.FaultPoints.Step;
 import dev.asterism.joinservice.Tickets.Issued;
 import dev.asterism.keys.KeyIds;
 import dev.asterism.proto.join.APIGrpc;
@@ -10,6 +12,7 @@ import dev.asterism.proto.join.IssueRejoinTicketRequest;
 import dev.asterism.proto.join.IssueRejoinTicketResponse;
 import dev.asterism.rpc.CallException;
 import dev.asterism.rpc.Failures;
+import dev.asterism.wire.Bytes;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -18,33 +21,42 @@ import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The gRPC service {@code join.API}: a proof that counts, a request that is well-formed, a record,
- * a ticket; in this order.
+ * The gRPC service {@code join.API}: a proof that counts, a request that is well-formed, a machine
+ * that may be what it asks to be, a ticket, a record of it; in this order.
  */
 final class JoinService extends APIGrpc.APIImplBase {
   private static final String JOIN = "join";
   private static final String REJOIN = "rejoin";
 
   private final Approvals approvals;
+  private final Admission admission;
   private final Tickets tickets;
+  private final Answers answers;
   private final Records records;
   private final JoinMetrics metrics;
   private final Supplier<String> callerAddress;
+  private final FaultPoints faults;
 
   /**
    * @param callerAddress asked on the call's thread
    */
   JoinService(
       Approvals approvals,
+      Admission admission,
       Tickets tickets,
+      Answers answers,
       Records records,
       JoinMetrics metrics,
-      Supplier<String> callerAddress) {
+      Supplier<String> callerAddress,
+      FaultPoints faults) {
     this.approvals = approvals;
+    this.admission = admission;
     this.tickets = tickets;
+    this.answers = answers;
     this.records = records;
     this.metrics = metrics;
     this.callerAddress = callerAddress;
+    this.faults = faults;
   }
 
   /** One call's work; what it learns on the way goes into the record. */
@@ -61,13 +73,22 @@ final class JoinService extends APIGrpc.APIImplBase {
         out,
         (approval, record) -> {
           TicketRequest wanted = TicketRequest.parse(request);
-          record
-              .put("node", wanted.nodeName())
-              .put("disk", wanted.diskKeyId())
-              .put("controlPlane", wanted.controlPlane());
-          approval.spend();
-          Issued issued = tickets.join(approval, wanted);
+          Records.describe(record, wanted);
+          spend(approval);
+          admission.admit(approval, wanted, record);
+          faults.reached(Step.ADMITTED);
+          Answers.Answer answer =
+              answers.answer(
+                  NodeIdentity.of(approval.peer().claims()).orElse(""),
+                  wanted,
+                  digest(request, approval),
+                  token -> tickets.join(approval, wanted, token));
+          Issued issued = answer.issued();
           record.put("token", issued.tokenId()).put("components", issued.componentsReference());
+          issued.principals().forEach(record.putArray("principals")::add);
+          if (answer.repeated()) {
+            record.put("repeated", true);
+          }
           return issued.response();
         });
   }
@@ -81,7 +102,9 @@ final class JoinService extends APIGrpc.APIImplBase {
         (approval, record) -> {
           String disk = KeyIds.stateDisk(request.getDiskUuid());
           record.put("disk", disk);
-          approval.spend();
+          spend(approval);
+          admission.readmit(approval, disk, record);
+          faults.reached(Step.ADMITTED);
           return tickets.rejoin(approval, disk);
         });
   }
@@ -95,6 +118,7 @@ final class JoinService extends APIGrpc.APIImplBase {
       Records.describe(record, approval.peer());
       ticket = work.issue(approval, record);
       keep(record);
+      faults.reached(Step.RECORDED);
     } catch (Exception e) {
       Status status = Failures.status(e);
       records.refused(record, status, e.getCause());
@@ -105,6 +129,17 @@ final class JoinService extends APIGrpc.APIImplBase {
     metrics.ticket(kind, Status.Code.OK.name(), since(start));
     out.onNext(ticket);
     out.onCompleted();
+  }
+
+  private void spend(Approval approval) throws CallException {
+    approval.spend();
+    faults.reached(Step.SPENT);
+  }
+
+  /** Over all that a ticket depends on; another configuration may have another salt. */
+  private static Bytes digest(IssueJoinTicketRequest request, Approval approval) {
+    return Digests.SHA256.of(
+        Bytes.ofUtf8(approval.peer().generation() + " "), Bytes.of(request.toByteArray()));
   }
 
   private void keep(ObjectNode record) throws CallException {

@@ -32,10 +32,31 @@ public final class JoinServiceRole implements AutoCloseable {
 
   private static final Duration CLOSE_GRACE = Duration.ofSeconds(10);
 
-  private final RpcServer server;
+  /** As many machines as may lose their answers within a minute; some 20 KiB each. */
+  private static final int KEPT_ANSWERS = 512;
 
-  private JoinServiceRole(RpcServer server) {
+  private static final Duration SWEEP = Duration.ofSeconds(5);
+
+  private final RpcServer server;
+  private final Answers answers;
+  private final Thread sweeper;
+
+  private JoinServiceRole(RpcServer server, Answers answers) {
     this.server = server;
+    this.answers = answers;
+    this.sweeper = Thread.ofVirtual().name("answers").start(() -> sweep(answers));
+  }
+
+  /** So that secrets whose time is over do not stay until somebody asks. */
+  private static void sweep(Answers answers) {
+    try {
+      while (true) {
+        Thread.sleep(SWEEP);
+        answers.sweep();
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
   }
 
   /**
@@ -58,13 +79,24 @@ public final class JoinServiceRole implements AutoCloseable {
       @Nullable Issuer issuer,
       InstantSource clock)
       throws IOException {
-    return start(config, cluster, keys, audit, metrics, address, issuer, clock, PeerLimits.DEFAULT);
+    return start(
+        config,
+        cluster,
+        keys,
+        audit,
+        metrics,
+        address,
+        issuer,
+        clock,
+        PeerLimits.DEFAULT,
+        FaultPoints.NONE);
   }
 
   /**
    * The same with other limits.
    *
    * @param connections how many handshakes each peer may begin
+   * @param faults told after each step of a ticket
    */
   public static JoinServiceRole start(
       Supplier<Versioned<JoinConfig>> config,
@@ -75,27 +107,33 @@ public final class JoinServiceRole implements AutoCloseable {
       InetSocketAddress address,
       @Nullable Issuer issuer,
       InstantSource clock,
-      PeerLimits connections)
+      PeerLimits connections,
+      FaultPoints faults)
       throws IOException {
     var joinMetrics = new JoinMetrics(metrics);
     var records = new Records(audit, joinMetrics);
     var verification =
         new PeerVerification(() -> verifier(config.get(), joinMetrics), clock, records);
+    var answers = new Answers(clock, Approvals.VALIDITY, KEPT_ANSWERS);
     var service =
         new JoinService(
-            new Approvals(config, Peers::attested),
-            new Tickets(cluster, keys, clock),
+            new Approvals(config, Peers::attested, clock),
+            new Admission(cluster, clock),
+            new Tickets(cluster, keys, clock, faults),
+            answers,
             records,
             joinMetrics,
-            Peers::address);
-    return new JoinServiceRole(
+            Peers::address,
+            faults);
+    RpcServer server =
         RpcServer.builder("join-service", address)
             .tls(AtlsServer.context(issuer, verification))
             .limits(LIMITS)
             .connections(connections)
             .metrics(metrics)
             .service(service)
-            .start());
+            .start();
+    return new JoinServiceRole(server, answers);
   }
 
   /** Whoever asks to join or rejoin must not have joined yet, whatever the configuration lists. */
@@ -112,6 +150,8 @@ public final class JoinServiceRole implements AutoCloseable {
   /** Takes no new calls, and lets those that are being answered end within {@code grace}. */
   public void stop(Duration grace) {
     server.shutdown(grace);
+    sweeper.interrupt();
+    answers.close();
   }
 
   /** Blocks until it has stopped. */

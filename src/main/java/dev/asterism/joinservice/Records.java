@@ -73,6 +73,17 @@ final class Records implements PeerVerification.Listener {
     peer.claims().identity().forEach((name, value) -> identity.put(name.id(), value));
   }
 
+  /** What was asked for. */
+  static void describe(ObjectNode decision, TicketRequest request) {
+    decision
+        .put("node", request.nodeName())
+        .put("disk", request.diskKeyId())
+        .put("controlPlane", request.controlPlane());
+    request.addresses().forEach(decision.putArray("addresses")::add);
+    request.dnsNames().forEach(decision.putArray("dnsNames")::add);
+    request.principals().forEach(decision.putArray("principals")::add);
+  }
+
   void issued(ObjectNode decision) throws IOException {
     audit.append("ticket-issued", decision);
     LOG.log(Level.INFO, "join-service: ticket issued: {0}", Json.line(decision));

@@ -5,6 +5,7 @@ import dev.asterism.keys.KeyIds;
 import dev.asterism.kubernetes.CsrException;
 import dev.asterism.kubernetes.JoiningNode;
 import dev.asterism.kubernetes.KubeletCertificates;
+import dev.asterism.kubernetes.KubeletCertificates.Wanted;
 import dev.asterism.proto.join.IssueJoinTicketRequest;
 import dev.asterism.rpc.CallException;
 import dev.asterism.wire.Bytes;
@@ -25,6 +26,8 @@ import java.util.regex.Pattern;
  * @param csr PKCS#10, DER
  * @param hostKey empty where no host certificate is wanted
  * @param principals for the host certificate, in lower case, no doubles
+ * @param addresses for the kubelet's certificate, IP literals
+ * @param dnsNames as the certificate request has them; no certificate gets them
  */
 record TicketRequest(
     String diskKeyId,
@@ -32,7 +35,9 @@ record TicketRequest(
     Bytes csr,
     boolean controlPlane,
     Optional<SshPublicKey> hostKey,
-    List<String> principals) {
+    List<String> principals,
+    List<String> addresses,
+    List<String> dnsNames) {
 
   private static final int MAX_PRINCIPALS = 64;
 
@@ -46,29 +51,28 @@ record TicketRequest(
       throws MalformedException, CallException {
     String diskKeyId = KeyIds.stateDisk(request.getDiskUuid());
     Bytes csr = Bytes.of(request.getCertificateRequest().toByteArray());
-    String nodeName;
+    Wanted kubelet;
     try {
-      nodeName = KubeletCertificates.nodeName(csr);
+      kubelet = KubeletCertificates.wanted(csr);
     } catch (CsrException e) {
       throw new CallException(Status.Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
     }
-    if (!request.getIsControlPlane() && nodeName.equals(JoiningNode.CONTROL_PLANE)) {
+    if (!request.getIsControlPlane() && kubelet.nodeName().equals(JoiningNode.CONTROL_PLANE)) {
       // Its announcement would pass for that of the control plane that is joining.
       throw new CallException(
           Status.Code.INVALID_ARGUMENT, "no worker may be named " + JoiningNode.CONTROL_PLANE);
     }
     Bytes hostKey = Bytes.of(request.getHostPublicKey().toByteArray());
-    if (hostKey.isEmpty()) {
-      return new TicketRequest(
-          diskKeyId, nodeName, csr, request.getIsControlPlane(), Optional.empty(), List.of());
-    }
+    boolean host = !hostKey.isEmpty();
     return new TicketRequest(
         diskKeyId,
-        nodeName,
+        kubelet.nodeName(),
         csr,
         request.getIsControlPlane(),
-        Optional.of(SshPublicKey.parseWire(hostKey)),
-        principals(request.getHostCertificatePrincipalsList()));
+        host ? Optional.of(SshPublicKey.parseWire(hostKey)) : Optional.empty(),
+        host ? principals(request.getHostCertificatePrincipalsList()) : List.of(),
+        kubelet.addresses(),
+        kubelet.dnsNames());
   }
 
   private static List<String> principals(List<String> requested) throws MalformedException {

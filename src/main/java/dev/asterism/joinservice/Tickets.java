@@ -1,14 +1,13 @@
 package dev.asterism.joinservice;
 
 import com.google.protobuf.ByteString;
-import dev.asterism.attestation.Identifier;
 import dev.asterism.crypto.Secret;
 import dev.asterism.joinservice.Approvals.Approval;
+import dev.asterism.joinservice.FaultPoints.Step;
 import dev.asterism.keys.EmergencySshCa;
 import dev.asterism.keys.KeyException;
 import dev.asterism.keys.KeyIds;
 import dev.asterism.keys.KeySource;
-import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.BootstrapTokens;
 import dev.asterism.kubernetes.ClusterAccess;
 import dev.asterism.kubernetes.ClusterAccess.Components;
@@ -27,7 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Puts tickets together (wire contract, section 7). Every method wants an {@link Approval}: without
@@ -37,22 +36,45 @@ final class Tickets {
   private final ClusterAccess cluster;
   private final KeySource keys;
   private final InstantSource clock;
+  private final FaultPoints faults;
 
-  Tickets(ClusterAccess cluster, KeySource keys, InstantSource clock) {
+  Tickets(ClusterAccess cluster, KeySource keys, InstantSource clock, FaultPoints faults) {
     this.cluster = cluster;
     this.keys = keys;
     this.clock = clock;
+    this.faults = faults;
   }
 
   /**
    * A ticket, and what may be recorded of it.
    *
-   * @param tokenId the public half of the bootstrap token
+   * @param principals of the host certificate; none where there is no such certificate
    */
-  record Issued(IssueJoinTicketResponse response, String tokenId, String componentsReference) {}
+  record Issued(
+      IssueJoinTicketResponse response, String componentsReference, List<String> principals) {
+    Issued {
+      principals = List.copyOf(principals);
+    }
 
-  /** The first join: keys, token, certificates, and what to install. */
-  Issued join(Approval approval, TicketRequest request) throws CallException {
+    /** The public half of the bootstrap token. */
+    String tokenId() {
+      return response.getToken().substring(0, response.getToken().indexOf('.'));
+    }
+
+    /** Nothing of it: it is full of secrets. */
+    @Override
+    public String toString() {
+      return "Issued(" + componentsReference + ")";
+    }
+  }
+
+  /**
+   * The first join: keys, token, certificates, and what to install.
+   *
+   * @param lastToken of the same machine's last ticket, to be given again; empty: a new one
+   */
+  Issued join(Approval approval, TicketRequest request, Optional<String> lastToken)
+      throws CallException {
     var response = IssueJoinTicketResponse.newBuilder();
     try (Secret disk = keys.dataKey(request.diskKeyId(), KeyIds.LENGTH);
         Secret measurement = keys.dataKey(KeyIds.MEASUREMENT_SECRET, KeyIds.LENGTH);
@@ -63,16 +85,19 @@ final class Tickets {
           .setMeasurementSalt(ByteString.copyFrom(approval.config().measurementSalt().toArray()))
           .setAuthorizedCaPublicKey(
               ByteString.copyFromUtf8(ssh.publicKey().authorizedKeysLine("")));
-      BootstrapToken token = cluster.createToken(BootstrapTokens.TTL);
+      faults.reached(Step.KEYS_RECEIVED);
       response
-          .setToken(token.token())
           .setDiscoveryTokenCaCertHash(cluster.caCertHash())
           .setApiServerEndpoint(cluster.apiServerEndpoint())
           .setKubeletCert(ByteString.copyFromUtf8(cluster.signKubeletCertificate(request.csr())));
-      String hostCertificate = hostCertificate(ssh, request);
-      if (hostCertificate != null) {
-        response.setHostCertificate(ByteString.copyFromUtf8(hostCertificate));
+      List<String> principals = List.of();
+      if (request.hostKey().isPresent()) {
+        principals = principals(request);
+        response.setHostCertificate(
+            ByteString.copyFromUtf8(
+                ssh.certify(request.hostKey().get(), principals, clock.instant())));
       }
+      faults.reached(Step.CERTIFICATE_SIGNED);
       Components components = cluster.components();
       for (Component component : components.list()) {
         response.addKubernetesComponents(proto(component));
@@ -86,13 +111,20 @@ final class Tickets {
                   .setData(ByteString.copyFrom(file.content().toArray())));
         }
       }
+      // So late, that a join that fails before leaves no token behind.
+      response.setToken(
+          lastToken.isPresent()
+              ? lastToken.get()
+              : cluster.createToken(BootstrapTokens.TTL).token());
+      faults.reached(Step.TOKEN_CREATED);
       // Last, so that a join that fails before does not keep other control planes waiting.
       cluster.registerJoiningNode(
           request.nodeName(),
           components.reference(),
           request.controlPlane(),
-          approval.peer().claims().identity().getOrDefault(Identifier.AK_NAME, ""));
-      return new Issued(response.build(), token.id(), components.reference());
+          NodeIdentity.of(approval.peer().claims()).orElse(""));
+      faults.reached(Step.ANNOUNCED);
+      return new Issued(response.build(), components.reference(), principals);
     } catch (KeyException e) {
       throw keysUnavailable(e);
     } catch (CsrException | MalformedException e) {
@@ -110,6 +142,7 @@ final class Tickets {
   IssueRejoinTicketResponse rejoin(Approval approval, String diskKeyId) throws CallException {
     try (Secret disk = keys.dataKey(diskKeyId, KeyIds.LENGTH);
         Secret measurement = keys.dataKey(KeyIds.MEASUREMENT_SECRET, KeyIds.LENGTH)) {
+      faults.reached(Step.KEYS_RECEIVED);
       return IssueRejoinTicketResponse.newBuilder()
           .setStateDiskKey(copy(disk))
           .setMeasurementSecret(copy(measurement))
@@ -119,14 +152,11 @@ final class Tickets {
     }
   }
 
-  private @Nullable String hostCertificate(EmergencySshCa ssh, TicketRequest request)
-      throws IOException, MalformedException {
-    if (request.hostKey().isEmpty()) {
-      return null;
-    }
+  /** Those of the node's host certificate; its own, then the cluster's. */
+  private List<String> principals(TicketRequest request) throws IOException {
     List<String> principals = new ArrayList<>(request.principals());
     principals.addAll(cluster.apiServerCertSans());
-    return ssh.certify(request.hostKey().get(), principals, clock.instant());
+    return principals;
   }
 
   private static dev.asterism.proto.components.Component proto(Component component) {

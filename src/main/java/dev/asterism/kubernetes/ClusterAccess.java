@@ -31,6 +31,15 @@ public interface ClusterAccess {
   /** Extra names of the API server, which every node's SSH host certificate carries too. */
   List<String> apiServerCertSans() throws IOException;
 
+  /** Where services get their addresses, {@code 10.96.0.0/12}; empty where that is not known. */
+  String serviceCidr() throws IOException;
+
+  /** Whether the cluster has a node of this name. */
+  boolean hasNode(String name) throws IOException;
+
+  /** Who was admitted as what. */
+  AdmissionRecords admissions();
+
   /** The eight key and certificate files that a control plane needs. */
   List<ControlPlaneFile> controlPlaneFiles() throws IOException;
 

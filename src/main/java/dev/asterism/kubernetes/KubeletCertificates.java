@@ -66,6 +66,28 @@ public final class KubeletCertificates {
     return name(checked(csr));
   }
 
+  /**
+   * What a request is for.
+   *
+   * @param nodeName see {@link #nodeName}
+   * @param dnsNames no certificate gets them
+   * @param addresses IP literals
+   */
+  public record Wanted(String nodeName, List<String> dnsNames, List<String> addresses) {
+    public Wanted {
+      dnsNames = List.copyOf(dnsNames);
+      addresses = List.copyOf(addresses);
+    }
+  }
+
+  /**
+   * @throws CsrException if the request is not a kubelet's
+   */
+  public static Wanted wanted(Bytes csr) throws CsrException {
+    Parsed request = checked(csr);
+    return new Wanted(name(request), request.dnsNames(), request.ipAddresses());
+  }
+
   private static Parsed checked(Bytes csr) throws CsrException {
     Parsed request;
     try {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.asterism.rpc.CallException;
 import io.grpc.Status;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,8 @@ class ApprovalsTest {
             () -> {
               throw new AssertionError("nothing to compare with");
             },
-            Optional::empty);
+            Optional::empty,
+            InstantSource.system());
     var error = assertThrows(CallException.class, approvals::current);
     assertEquals(Status.Code.PERMISSION_DENIED, error.code());
   }

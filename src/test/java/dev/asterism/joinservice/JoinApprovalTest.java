@@ -71,7 +71,7 @@ class JoinApprovalTest extends JoinServiceFixture {
 
   @Test
   void givesOneTicketToTwoCallsThatRace() throws Exception {
-    try (JoinServiceNode node = node("worker-1");
+    try (JoinServiceNode node = member("worker-1");
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Boolean>> calls =
           IntStream.range(0, 10).mapToObj(_ -> threads.submit(() -> rejoins(node))).toList();
@@ -84,8 +84,8 @@ class JoinApprovalTest extends JoinServiceFixture {
   }
 
   @Test
-  void aRequestThatIsRefusedForItsFormDoesNotUseTheApprovalUp() {
-    try (JoinServiceNode node = node("worker-1")) {
+  void aRequestThatIsRefusedForItsFormDoesNotUseTheApprovalUp() throws Exception {
+    try (JoinServiceNode node = member("worker-1")) {
       assertRefused(Status.Code.INVALID_ARGUMENT, "disk_uuid", () -> node.rejoin("no"));
       node.rejoin(node.disk);
     }
@@ -115,7 +115,7 @@ class JoinApprovalTest extends JoinServiceFixture {
       await(go);
       return KEYS.dataKey(id, length);
     });
-    try (JoinServiceNode node = node("worker-1");
+    try (JoinServiceNode node = member("worker-1");
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<IssueRejoinTicketResponse> join = threads.submit(() -> node.rejoin(node.disk));
       await(asked);
@@ -133,7 +133,7 @@ class JoinApprovalTest extends JoinServiceFixture {
       pause();
       return KEYS.dataKey(id, length);
     });
-    try (JoinServiceNode node = node("worker-1");
+    try (JoinServiceNode node = member("worker-1");
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<IssueRejoinTicketResponse> join = threads.submit(() -> node.rejoin(node.disk));
       await(asked);

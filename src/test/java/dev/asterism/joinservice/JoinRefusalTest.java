@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import dev.asterism.attestation.Identifier;
 import dev.asterism.keys.KeyException;
 import dev.asterism.proto.join.IssueJoinTicketRequest;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
+import dev.asterism.testing.FakePlatform;
 import dev.asterism.testing.ForgedRequests;
 import dev.asterism.testing.JoinServiceNode;
 import dev.asterism.wire.Bytes;
@@ -61,14 +63,14 @@ class JoinRefusalTest extends JoinServiceFixture {
   }
 
   @Test
-  void tellsTheNodeToTryAgainWhileTheKeyServiceIsAway() {
+  void tellsTheNodeToTryAgainWhileTheKeyServiceIsAway() throws Exception {
     keys.set((id, length) -> {
       throw new KeyException(KeyException.Reason.UNAVAILABLE, "10.1.2.3 does not answer");
     });
     try (JoinServiceNode node = node("worker-1")) {
       assertRefused(Status.Code.UNAVAILABLE, "try again", () -> node.join(node.request(false)));
     }
-    try (JoinServiceNode node = node("worker-1")) {
+    try (JoinServiceNode node = member("worker-1")) {
       String told =
           assertRefused(Status.Code.UNAVAILABLE, "try again", () -> node.rejoin(node.disk));
       assertFalse(told.contains("10.1.2.3"), told);
@@ -92,7 +94,8 @@ class JoinRefusalTest extends JoinServiceFixture {
   @Test
   void recordsEveryVerdictAndDecisionAndNoSecret() throws Exception {
     IssueJoinTicketResponse ticket;
-    try (JoinServiceNode node = node("worker-1")) {
+    JoinServiceNode node = node("worker-1");
+    try (node) {
       ticket = node.join(node.request(false));
       assertThrows(StatusRuntimeException.class, () -> node.rejoin(node.disk));
     }
@@ -105,7 +108,16 @@ class JoinRefusalTest extends JoinServiceFixture {
     ObjectNode issued = Json.child(Json.object("issued", records.get(1)), "content");
     assertEquals("join", Json.string(issued, "ticket"));
     assertEquals("worker-1", Json.string(issued, "node"));
-    assertEquals("000b00", Json.string(Json.child(issued, "identity"), "akName"));
+    assertEquals(
+        FakePlatform.machine("worker-1").get(Identifier.AK_KEY),
+        Json.string(Json.child(issued, "identity"), "akKey"));
+    assertEquals("[\"" + node.ip + "\"]", Json.line(issued.get("addresses")));
+    assertEquals(
+        "[\"worker-1\",\"" + node.ip + "\",\"api.example.com\"]",
+        Json.line(issued.get("principals")));
+    assertEquals(
+        "{\"identity\":\"" + identity("worker-1") + "\",\"state\":\"admitted\"}",
+        Json.line(issued.get("admission")));
     assertEquals(ticket.getToken().substring(0, 6), Json.string(issued, "token"));
     ObjectNode refused = Json.child(Json.object("refused", records.get(2)), "content");
     assertEquals("FAILED_PRECONDITION", Json.string(refused, "code"));
@@ -117,7 +129,7 @@ class JoinRefusalTest extends JoinServiceFixture {
 
   @Test
   void issuesNothingThatCannotBeRecorded() throws Exception {
-    try (JoinServiceNode node = node("worker-1")) {
+    try (JoinServiceNode node = member("worker-1")) {
       assertRefused(Status.Code.INVALID_ARGUMENT, "disk_uuid", () -> node.rejoin("connects"));
       audit.close();
       assertRefused(Status.Code.UNAVAILABLE, "recorded", () -> node.rejoin(node.disk));
@@ -128,8 +140,8 @@ class JoinRefusalTest extends JoinServiceFixture {
   }
 
   @Test
-  void countsTicketsAndVerdicts() {
-    try (JoinServiceNode node = node("worker-1")) {
+  void countsTicketsAndVerdicts() throws Exception {
+    try (JoinServiceNode node = member("worker-1")) {
       node.rejoin(node.disk);
       assertThrows(StatusRuntimeException.class, () -> node.rejoin(node.disk));
     }

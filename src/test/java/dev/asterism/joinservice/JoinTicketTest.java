@@ -67,7 +67,8 @@ class JoinTicketTest extends JoinServiceFixture {
           new String(
               Bytes.ofBase64("certificate", line[1]).toArray(),
               java.nio.charset.StandardCharsets.ISO_8859_1);
-      assertTrue(raw.contains("\0\0\0\10worker_1\0\0\0\10" + "10.0.0.9"), "the node's names");
+      String names = "\0\0\0\10worker_1\0\0\0" + (char) node.ip.length() + node.ip;
+      assertTrue(raw.contains(names), "the node's names");
       assertTrue(raw.contains("\0\0\0\17api.example.com"), "the cluster's names");
     }
   }
@@ -98,7 +99,7 @@ class JoinTicketTest extends JoinServiceFixture {
 
   @Test
   void givesARebootedNodeItsKeysAgain() throws Exception {
-    try (JoinServiceNode node = node("worker-1")) {
+    try (JoinServiceNode node = member("worker-1")) {
       IssueRejoinTicketResponse ticket = node.rejoin(node.disk);
       assertEquals(key(node.disk), ticket.getStateDiskKey());
       assertEquals(key("measurementSecret"), ticket.getMeasurementSecret());

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class TicketRequestTest {
   private static final String UUID = "0b7c9f2e-1d3a-4c5b-8e6f-7a8b9c0d1e2f";
   private static final Bytes CSR =
-      CertificateRequests.create(KeyPairs.ecP256(), "Worker_1", List.of(), List.of());
+      CertificateRequests.create(
+          KeyPairs.ecP256(), "Worker_1", List.of("Worker_1.internal"), List.of("10.0.0.9"));
   private static final SshHostKey HOST_KEY = SshHostKey.generate(new SecureRandom());
 
   private static IssueJoinTicketRequest.Builder request() {
@@ -37,7 +38,14 @@ class TicketRequestTest {
   void readsWhatAnHonestNodeAsksFor() throws Exception {
     assertEquals(
         new TicketRequest(
-            UUID, "worker-1", CSR, false, Optional.of(HOST_KEY.publicKey()), List.of("worker-1")),
+            UUID,
+            "worker-1",
+            CSR,
+            false,
+            Optional.of(HOST_KEY.publicKey()),
+            List.of("worker-1"),
+            List.of("10.0.0.9"),
+            List.of("Worker_1.internal")),
         TicketRequest.parse(request().build()));
     assertTrue(TicketRequest.parse(request().setIsControlPlane(true).build()).controlPlane());
   }

@@ -17,6 +17,7 @@ import dev.asterism.crypto.Digests;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -24,8 +25,8 @@ import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A platform whose evidence anybody can write: JSON with the user data, the nonce and the PCRs as
- * hex. It shows what a policy does with measurements, and proves nothing.
+ * A platform whose evidence anybody can write: JSON with the user data, the nonce, the PCRs as hex,
+ * and who the machine is. It shows what a policy does with measurements, and proves nothing.
  */
 public final class FakePlatform implements Platform {
   public static final CheckId PARSE = new CheckId("fake.parse", Stage.PARSE);
@@ -44,8 +45,22 @@ public final class FakePlatform implements Platform {
         Measurements.parse(Json.child(config, "measurements"), Digests.SHA256.length(), 24));
   }
 
-  /** Evidence of a machine whose PCRs have these values; all others are zero. */
+  /** Evidence of one machine, always the same, whose PCRs have these values. */
   public static Issuer issuer(Map<Integer, Bytes> pcrs) {
+    return issuer(pcrs, machine("a machine"));
+  }
+
+  /** What evidence proves of a machine; another text, another machine. */
+  public static Map<Identifier, String> machine(String which) {
+    return Map.of(
+        Identifier.AK_KEY,
+        Digests.SHA256.of(Bytes.ofUtf8(which)).hex(),
+        Identifier.AK_NAME,
+        "000b" + Digests.SHA256.of(Bytes.ofUtf8("name of " + which)).hex());
+  }
+
+  /** Evidence of a machine whose PCRs have these values; all others are zero. */
+  public static Issuer issuer(Map<Integer, Bytes> pcrs, Map<Identifier, String> machine) {
     return new Issuer() {
       @Override
       public Variant variant() {
@@ -58,6 +73,8 @@ public final class FakePlatform implements Platform {
         document.put("userData", userData.hex()).put("nonce", nonce.hex());
         ObjectNode registers = document.putObject("pcrs");
         pcrs.forEach((index, value) -> registers.put(Integer.toString(index), value.hex()));
+        ObjectNode identity = document.putObject("identity");
+        machine.forEach((identifier, value) -> identity.put(identifier.name(), value));
         return Bytes.ofUtf8(Json.line(document));
       }
     };
@@ -115,11 +132,19 @@ public final class FakePlatform implements Platform {
           checks.pass(PCRS, "no reference values");
         }
         return checks.conclude(
-            new Claims(variant(), userData, pcrs, Map.of(Identifier.AK_NAME, "000b00")));
+            new Claims(variant(), userData, pcrs, identity(Json.child(node, "identity"))));
       } catch (MalformedException e) {
         checks.fail(PARSE, String.valueOf(e.getMessage()));
         return checks.conclude(null);
       }
+    }
+
+    private static Map<Identifier, String> identity(ObjectNode node) throws MalformedException {
+      var identity = new EnumMap<Identifier, String>(Identifier.class);
+      for (String name : node.propertyNames()) {
+        identity.put(Identifier.valueOf(name), Json.string(node, name));
+      }
+      return identity;
     }
 
     private static Bytes hex(ObjectNode node, String member) throws MalformedException {

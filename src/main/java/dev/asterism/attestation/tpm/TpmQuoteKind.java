@@ -107,6 +107,7 @@ public final class TpmQuoteKind implements EvidenceKind {
   private static Map<Identifier, String> checkKey(
       Checklist checks, QuoteBundle evidence, Own own, QuoteInputs inputs, Instant at) {
     Map<Identifier, String> identity = new EnumMap<>(Identifier.class);
+    identity.put(Identifier.AK_KEY, SigningKeys.spkiSha256(evidence.key()).hex());
     TpmtPublic area = evidence.area();
     if (area == null) {
       checks.skip(AkAttributes.CHECK, "the bundle holds the key without its public area");

@@ -131,6 +131,7 @@ final class VtpmVerifier implements Verifier {
 
   private Claims claims(ParsedDocument parsed, VerifiedQuote quote, Map<Identifier, String> bound) {
     Map<Identifier, String> identity = new EnumMap<>(Identifier.class);
+    identity.put(Identifier.AK_KEY, SigningKeys.spkiSha256(parsed.key()).hex());
     identity.put(Identifier.AK_NAME, parsed.ak().name().hex());
     identity.put(Identifier.RESET_COUNT, Long.toString(quote.attest().clockInfo().resetCount()));
     identity.putAll(bound);

@@ -94,6 +94,11 @@ final class ClusterRecords {
     });
   }
 
+  /** Whether a node of this name has arrived, whenever that was. */
+  boolean hasNode(String name) throws IOException {
+    return store.get(Kind.NODES, name).isPresent();
+  }
+
   Optional<JoiningNode> joiningNode(String objectName) throws IOException {
     Optional<ObjectNode> object = store.get(Kind.JOININGNODES, objectName);
     if (object.isEmpty()) {

@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -35,11 +37,18 @@ final class ObjectStore {
 
   private final Path folder;
 
-  /** A file lock is the process's: threads need one of their own. */
-  private final ReentrantLock threads = new ReentrantLock();
+  /**
+   * A file lock is the process's, and is lost when the process closes the file anywhere: the
+   * threads of all stores of one folder need one of their own.
+   */
+  private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
+
+  private final ReentrantLock threads;
 
   ObjectStore(Path folder) {
     this.folder = folder;
+    this.threads =
+        LOCKS.computeIfAbsent(folder.toAbsolutePath().normalize(), _ -> new ReentrantLock());
   }
 
   /** The kinds of object kept here, by their plural as in API paths. */
@@ -48,13 +57,14 @@ final class ObjectStore {
     CONFIGMAPS,
     JOININGNODES,
     NODEVERSIONS,
-    NODES
+    NODES,
+    NODEADMISSIONS
   }
 
   /** Something done while no other process changes the store. */
   @FunctionalInterface
-  interface Change {
-    void run() throws IOException;
+  interface Change<E extends Exception> {
+    void run() throws IOException, E;
   }
 
   /** Whether anybody has put anything here yet. */
@@ -109,7 +119,7 @@ final class ObjectStore {
    *
    * @throws IOException also if the store stays busy
    */
-  void exclusively(Change change) throws IOException {
+  <E extends Exception> void exclusively(Change<E> change) throws IOException, E {
     Files.createDirectories(folder);
     threads.lock();
     try (FileChannel channel =

@@ -3,6 +3,7 @@ package dev.asterism.kubernetes.standalone;
 import dev.asterism.crypto.CertificateAuthority;
 import dev.asterism.crypto.Digests;
 import dev.asterism.crypto.Secret;
+import dev.asterism.kubernetes.AdmissionRecords;
 import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.BootstrapTokens;
 import dev.asterism.kubernetes.CaPin;
@@ -52,6 +53,7 @@ public final class StandaloneCluster implements ClusterAccess {
   private final InstantSource clock;
   private final BootstrapTokens tokens;
   private volatile @Nullable LoadedAuthority loaded;
+  private final StandaloneAdmissions admissions;
   private final AtomicReference<Instant> cleaned = new AtomicReference<>(Instant.MIN);
 
   /**
@@ -64,6 +66,7 @@ public final class StandaloneCluster implements ClusterAccess {
     this.paths = new KubernetesPaths(nodeRoot);
     this.store = new ObjectStore(objects == null ? paths.objects() : objects);
     this.records = new ClusterRecords(store);
+    this.admissions = new StandaloneAdmissions(store);
     this.clock = clock;
     this.tokens = new BootstrapTokens(clock, random);
   }
@@ -163,6 +166,21 @@ public final class StandaloneCluster implements ClusterAccess {
   }
 
   @Override
+  public String serviceCidr() throws IOException {
+    return records.configuration().map(ClusterConfiguration::serviceSubnet).orElse("");
+  }
+
+  @Override
+  public boolean hasNode(String name) throws IOException {
+    return records.hasNode(name);
+  }
+
+  @Override
+  public AdmissionRecords admissions() {
+    return admissions;
+  }
+
+  @Override
   public List<ControlPlaneFile> controlPlaneFiles() throws IOException {
     return ControlPlaneFiles.read(paths.pki());
   }
@@ -174,7 +192,7 @@ public final class StandaloneCluster implements ClusterAccess {
     Instant now = clock.instant();
     JoiningNode node = JoiningNode.from(now, name, componentsReference, controlPlane, attester);
     if (controlPlane) {
-      store.exclusively(() -> announceAlone(node, now));
+      store.<IOException>exclusively(() -> announceAlone(node, now));
     } else {
       store.apply(Kind.JOININGNODES, node.objectName(), node.toJson());
     }

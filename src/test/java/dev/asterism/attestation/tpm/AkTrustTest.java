@@ -1,11 +1,13 @@
 package dev.asterism.attestation.tpm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Challenge;
+import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.Policy;
 import dev.asterism.attestation.Variant;
@@ -135,6 +137,24 @@ class AkTrustTest {
     String name = TpmtPublic.parse(ForgedVtpm.genuine().publicArea()).name().hex();
     ForgedVtpm sameKey = ForgedVtpm.with(f -> f.authPolicy = Bytes.zeros(32));
     assertFailed("ak.trust", verify(sameKey, pinned(name)));
+  }
+
+  /** What vouches for a key alone leaves its attributes to whoever holds it. */
+  @Test
+  void aKeyThatGivesItselfAnotherNameIsStillTheSameKey() throws Exception {
+    ForgedVtpm genuine = ForgedVtpm.genuine();
+    ForgedVtpm renamed = ForgedVtpm.with(f -> f.authPolicy = Bytes.zeros(32));
+    Bytes leaf = der(certify(root, key, Usage.ATTESTATION_KEY, BEFORE, AFTER));
+    genuine.akCert = leaf;
+    renamed.akCert = leaf;
+    String spki = Digests.SHA256.of(Bytes.of(key.getEncoded())).hex();
+    for (AkTrust trust : List.of(certified(root), pinned(spki))) {
+      var one = verify(genuine, trust).claims().orElseThrow().identity();
+      var other = verify(renamed, trust).claims().orElseThrow().identity();
+      assertNotEquals(one.get(Identifier.AK_NAME), other.get(Identifier.AK_NAME));
+      assertEquals(spki, one.get(Identifier.AK_KEY));
+      assertEquals(spki, other.get(Identifier.AK_KEY));
+    }
   }
 
   @Test

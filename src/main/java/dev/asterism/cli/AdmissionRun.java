@@ -1,0 +1,97 @@
+package dev.asterism.cli;
+
+import dev.asterism.admin.AdmissionText;
+import dev.asterism.audit.AuditLog;
+import dev.asterism.keys.KeyIds;
+import dev.asterism.kubernetes.AdmissionException;
+import dev.asterism.kubernetes.AdmissionOrders;
+import dev.asterism.kubernetes.AdmissionRecord;
+import dev.asterism.kubernetes.AdmissionRecord.State;
+import dev.asterism.kubernetes.Applicant;
+import dev.asterism.kubernetes.NodeNames;
+import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
+import dev.asterism.wire.MalformedException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What the verbs of {@code admission} do, wherever the records are. */
+final class AdmissionRun {
+  private final PrintWriter out;
+  private final AdmissionCommand.Place place;
+  private final InstantSource clock = InstantSource.system();
+  private final AdmissionOrders orders;
+
+  AdmissionRun(PrintWriter out, AdmissionCommand.Place place) throws MalformedException {
+    this.out = out;
+    this.place = place;
+    this.orders = new AdmissionOrders(StandaloneAdmissions.in(place.objects), clock);
+  }
+
+  int list(boolean all, boolean json) throws IOException {
+    List<AdmissionRecord> records =
+        orders.list().stream().filter(r -> all || r.state() != State.RELEASED).toList();
+    if (json) {
+      out.println(AdmissionText.json(records));
+    } else if (records.isEmpty()) {
+      out.println("no machine is on record");
+    } else {
+      out.print(AdmissionText.table(records));
+    }
+    out.flush();
+    return ExitCode.SUCCESS;
+  }
+
+  int approve(String node, String identity) throws IOException, AdmissionException {
+    return done("admission-approved", "is admitted as", orders.approve(node, identity));
+  }
+
+  int release(String node, String identity, boolean withDisks)
+      throws IOException, AdmissionException {
+    return done(
+        "admission-released", "is released; it was", orders.release(node, identity, withDisks));
+  }
+
+  int revoke(String node, String identity) throws IOException, AdmissionException {
+    return done("admission-revoked", "is revoked; it was", orders.revoke(node, identity));
+  }
+
+  int bind(AdmissionBindCommand wanted) throws IOException, AdmissionException, MalformedException {
+    if (!AdmissionRecord.isIdentity(wanted.identity)) {
+      throw new MalformedException("--identity", "is not ak- and 64 lower-case hex digits");
+    }
+    var addresses = new ArrayList<String>();
+    for (String text : wanted.addresses) {
+      try {
+        addresses.add(InetAddress.ofLiteral(text).getHostAddress());
+      } catch (IllegalArgumentException e) {
+        throw new MalformedException("--address", "is no IP address");
+      }
+    }
+    var applicant =
+        new Applicant(
+            wanted.identity,
+            Map.of(),
+            NodeNames.normalize(wanted.node),
+            wanted.controlPlane,
+            KeyIds.stateDisk(wanted.disk),
+            addresses);
+    return done("admission-bound", "is admitted as", orders.bind(applicant));
+  }
+
+  /** The order is carried out already, and is in the records themselves. */
+  private int done(String event, String what, AdmissionRecord record) throws IOException {
+    out.println(record.identity() + " " + what + " " + record.node() + " (" + record.role() + ")");
+    out.flush();
+    if (place.audit != null) {
+      try (var audit = new AuditLog(place.audit, clock)) {
+        audit.append(event, AdmissionText.json(record));
+      }
+    }
+    return ExitCode.SUCCESS;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.asterism.joinservice;
+
+import dev.asterism.kubernetes.IpRange;
+import dev.asterism.kubernetes.NodeNames;
+import dev.asterism.wire.MalformedException;
+import java.net.InetAddress;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which names and addresses a node may have certified: its own. Whether an address is another
+ * node's, the admission records know.
+ */
+final class OwnNames {
+  private static final String CSR = "certificate_request";
+  private static final String PRINCIPALS = "host_certificate_principals";
+
+  private OwnNames() {}
+
+  /**
+   * The addresses that a request claims, written in one way each. Loopback addresses are no claim:
+   * they lead nowhere but to the machine itself.
+   */
+  static List<String> claimed(TicketRequest request) throws MalformedException {
+    Set<String> claimed = new LinkedHashSet<>();
+    for (String text : request.addresses()) {
+      InetAddress address = literal(CSR, text);
+      if (!address.isLoopbackAddress()) {
+        claimed.add(address.getHostAddress());
+      }
+    }
+    return List.copyOf(claimed);
+  }
+
+  /**
+   * @param own addresses that the node was admitted with before: of the first control plane, the
+   *     API server's may be one
+   * @throws MalformedException naming what is not the node's to ask for
+   */
+  static void check(
+      TicketRequest request, List<String> own, List<IpRange> services, String apiServerEndpoint)
+      throws MalformedException {
+    for (String name : request.dnsNames()) {
+      if (!names(name, request.nodeName())) {
+        throw new MalformedException(CSR, "asks for a DNS name that is not the node's own");
+      }
+    }
+    for (String text : claimed(request)) {
+      InetAddress address = literal(CSR, text);
+      if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+        throw new MalformedException(CSR, "asks for an address that is no machine's");
+      }
+      if (services.stream().anyMatch(range -> range.contains(address))) {
+        throw new MalformedException(CSR, "asks for an address in the range of the services");
+      }
+      if (!own.contains(text) && text.equals(host(apiServerEndpoint))) {
+        throw new MalformedException(CSR, "asks for the address of the API server");
+      }
+    }
+    principals(request);
+  }
+
+  private static void principals(TicketRequest request) throws MalformedException {
+    Set<InetAddress> addresses = new LinkedHashSet<>();
+    for (String text : request.addresses()) {
+      addresses.add(literal(CSR, text));
+    }
+    for (String principal : request.principals()) {
+      if (!names(principal, request.nodeName()) && !isOneOf(principal, addresses)) {
+        throw new MalformedException(
+            PRINCIPALS,
+            "has something that is neither the node's own name nor an address of its certificate"
+                + " request");
+      }
+    }
+  }
+
+  /** The provider's spelling counts as well as Kubernetes'. */
+  private static boolean names(String text, String nodeName) {
+    try {
+      return NodeNames.normalize(text).equals(nodeName);
+    } catch (MalformedException e) {
+      return false;
+    }
+  }
+
+  private static boolean isOneOf(String text, Set<InetAddress> addresses) {
+    try {
+      return addresses.contains(InetAddress.ofLiteral(text));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** In the spelling of {@link #claimed}; a name stays as it is, and is no address. */
+  private static String host(String endpoint) {
+    int colon = endpoint.lastIndexOf(':');
+    String host = (colon < 0 ? endpoint : endpoint.substring(0, colon)).replaceAll("[\\[\\]]", "");
+    try {
+      return InetAddress.ofLiteral(host).getHostAddress();
+    } catch (IllegalArgumentException e) {
+      return host;
+    }
+  }
+
+  private static InetAddress literal(String field, String text) throws MalformedException {
+    try {
+      return InetAddress.ofLiteral(text);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException(field, "has an address that is none");
+    }
+  }
+}

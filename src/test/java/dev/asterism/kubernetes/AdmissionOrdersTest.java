@@ -1,0 +1,141 @@
+package dev.asterism.kubernetes;
+
+import static dev.asterism.kubernetes.Admissions.NOW;
+import static dev.asterism.kubernetes.Admissions.controlPlane;
+import static dev.asterism.kubernetes.Admissions.disk;
+import static dev.asterism.kubernetes.Admissions.identity;
+import static dev.asterism.kubernetes.Admissions.worker;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.kubernetes.AdmissionException.Rule;
+import dev.asterism.kubernetes.AdmissionRecord.State;
+import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
+import dev.asterism.testing.TestClock;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdmissionOrdersTest {
+  @TempDir private Path folder;
+  private final TestClock clock = new TestClock(NOW);
+  private AdmissionRecords records;
+  private AdmissionOrders orders;
+
+  @BeforeEach
+  void open() {
+    records = StandaloneAdmissions.of(folder, folder.resolve("objects"));
+    orders = new AdmissionOrders(records, clock);
+  }
+
+  private AdmissionRecord waits(Applicant applicant) throws Exception {
+    return records.change(all -> AdmissionRules.await(all, applicant, clock.instant()));
+  }
+
+  private AdmissionRecord joins(Applicant applicant) throws Exception {
+    return records.change(all -> AdmissionRules.admit(all, applicant, clock.instant()));
+  }
+
+  private static AdmissionException refused(Executable order) {
+    return assertThrows(AdmissionException.class, order);
+  }
+
+  @Test
+  void approvesExactlyTheMachineThatWaits() throws Exception {
+    waits(controlPlane("a", "cp-1", 1));
+    AdmissionRecord approved = orders.approve("cp-1", "");
+    assertEquals(identity("a"), approved.identity());
+    assertEquals(State.ADMITTED, approved.state());
+    assertEquals(disk(1), approved.disk());
+    assertEquals(List.of(approved), records.all());
+    assertEquals(
+        Rule.NAME, refused(() -> joins(controlPlane("b", "cp-1", 2))).rule(), "nobody else");
+  }
+
+  @Test
+  void approvesNobodyByANameThatTwoWaitUnder() throws Exception {
+    waits(controlPlane("a", "cp-1", 1));
+    waits(controlPlane("b", "cp-1", 2));
+    String said = refused(() -> orders.approve("cp-1", "")).getMessage();
+    assertTrue(said.contains(identity("a")) && said.contains(identity("b")), said);
+    assertEquals(identity("b"), orders.approve("cp-1", identity("b")).identity());
+    assertEquals(Rule.NAME, refused(() -> orders.approve("cp-1", identity("a"))).rule());
+  }
+
+  @Test
+  void approvesNobodyWhoDoesNotWait() throws Exception {
+    assertEquals(Rule.ORDER, refused(() -> orders.approve("cp-1", "")).rule());
+    waits(controlPlane("a", "cp-1", 1));
+    assertEquals(Rule.ORDER, refused(() -> orders.approve("cp-1", identity("b"))).rule());
+    clock.advance(AdmissionRules.PENDING_FOR.plusSeconds(1));
+    assertEquals(Rule.ORDER, refused(() -> orders.approve("cp-1", "")).rule());
+    assertEquals(List.of(), orders.list());
+  }
+
+  @Test
+  void aReleasedNameGoesToAnotherMachineAndTheDiskDoesNot() throws Exception {
+    joins(worker("a", "worker-1", 1));
+    assertEquals(State.RELEASED, orders.release("worker-1", "", false).state());
+    assertEquals(Rule.DISK, refused(() -> joins(worker("b", "worker-1", 1))).rule());
+    joins(worker("b", "worker-1", 2));
+    assertEquals(2, orders.list().size());
+  }
+
+  @Test
+  void aDiskMovesToAnotherMachineOnlyOnAnExplicitWord() throws Exception {
+    joins(worker("a", "worker-1", 1));
+    orders.release("worker-1", "", false);
+    assertEquals(Rule.ORDER, refused(() -> orders.release("worker-1", "", false)).rule());
+    orders.release("worker-1", "", true);
+    assertEquals(disk(1), orders.bind(worker("b", "worker-1", 1)).disk());
+    assertEquals(
+        disk(1),
+        AdmissionRules.rejoin(records.all(), identity("b"), Map.of(), disk(1)).result().disk());
+  }
+
+  @Test
+  void aRevokedMachineStaysRevoked() throws Exception {
+    joins(worker("a", "worker-1", 1));
+    AdmissionRecord revoked = orders.revoke("worker-1", "");
+    assertEquals(State.REVOKED, revoked.state());
+    assertEquals("worker-1", revoked.node(), "it is named in the list");
+    assertEquals(Rule.ORDER, refused(() -> orders.release("worker-1", "", true)).rule());
+    assertEquals(Rule.REVOKED, refused(() -> orders.bind(worker("a", "worker-2", 2))).rule());
+    joins(worker("b", "worker-1", 2));
+    assertEquals(identity("b"), orders.release("worker-1", "", false).identity());
+  }
+
+  @Test
+  void whoeverHasTheNameIsMeantBeforeWhoeverHadIt() throws Exception {
+    joins(worker("a", "worker-1", 1));
+    orders.release("worker-1", "", false);
+    joins(worker("b", "worker-1", 2));
+    assertEquals(identity("b"), orders.revoke("worker-1", "").identity());
+    assertEquals(identity("a"), orders.revoke("worker-1", "").identity());
+  }
+
+  @Test
+  void aRequestThatWaitsCanBeTurnedDown() throws Exception {
+    waits(controlPlane("a", "cp-1", 1));
+    orders.release("cp-1", "", false);
+    assertEquals(Rule.ORDER, refused(() -> orders.approve("cp-1", "")).rule());
+    waits(controlPlane("a", "cp-1", 1));
+    orders.revoke("cp-1", "");
+    assertEquals(Rule.REVOKED, refused(() -> waits(controlPlane("a", "cp-1", 1))).rule());
+  }
+
+  @Test
+  void listsByNode() throws IOException, Exception {
+    joins(worker("b", "worker-2", 2));
+    joins(worker("a", "worker-1", 1));
+    assertEquals(
+        List.of("worker-1", "worker-2"),
+        orders.list().stream().map(AdmissionRecord::node).toList());
+  }
+}
