@@ -1,5 +1,6 @@
 package dev.asterism.bench;
 
+import dev.asterism.cli.RoleLogs;
 import dev.asterism.crypto.FastCrypto;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ public final class Bench {
         System.exit(2);
       }
     }
+    RoleLogs.start();
     FastCrypto.install();
     var table = new Table();
     for (String name : wanted) {

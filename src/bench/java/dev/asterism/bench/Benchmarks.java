@@ -5,6 +5,7 @@ import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.eventlog.EventLog;
 import dev.asterism.attestation.eventlog.LogReplay;
+import dev.asterism.cli.RoleLogs;
 import dev.asterism.crypto.Digests;
 import dev.asterism.crypto.FastCrypto;
 import dev.asterism.crypto.KeyPairs;
@@ -39,6 +40,7 @@ public class Benchmarks {
   public static class Native {
     @Setup
     public void install() {
+      RoleLogs.start();
       FastCrypto.install();
     }
   }

@@ -10,9 +10,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** More documents than any cache in the JDK remembers certificates, and how to judge them. */
+/**
+ * More documents than the JDK's cache remembers certificates, also for each of two threads, and how
+ * to judge them.
+ */
 final class Documents {
-  private static final int COUNT = 1024;
+  private static final int COUNT = 2048;
 
   private final Bytes nonce = Digests.SHA256.of(Bytes.ofUtf8("nonce"));
   private final Bytes userData = Digests.SHA256.of(Bytes.ofUtf8("key"));

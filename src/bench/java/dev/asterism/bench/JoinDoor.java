@@ -20,6 +20,8 @@ import dev.asterism.metrics.Metrics;
 import dev.asterism.proto.join.APIGrpc;
 import dev.asterism.proto.join.IssueJoinTicketRequest;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
+import dev.asterism.proto.join.IssueRejoinTicketRequest;
+import dev.asterism.proto.join.IssueRejoinTicketResponse;
 import dev.asterism.rpc.Channels;
 import dev.asterism.rpc.PeerLimits;
 import dev.asterism.rpc.PeerLimits.Rate;
@@ -36,6 +38,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 
 /**
  * The real join-service over a standalone cluster with its audit log on the disk; keys are derived
@@ -50,11 +53,15 @@ final class JoinDoor implements AutoCloseable {
   private final AuditLog audit;
   private final JoinServiceRole role;
 
-  JoinDoor(Path folder) throws Exception {
+  /**
+   * @param folder for the control plane's files and the audit log
+   * @param objects for the cluster's objects, which elsewhere an API server keeps
+   */
+  JoinDoor(Path folder, Path objects) throws Exception {
     InstantSource clock = InstantSource.system();
     var random = new SecureRandom();
     Path node = Files.createDirectory(folder.resolve("control-plane"));
-    new StandaloneKubeadm(node, null, clock)
+    new StandaloneKubeadm(node, objects, clock)
         .init(
             new InitPlan(
                 "bench",
@@ -73,7 +80,7 @@ final class JoinDoor implements AutoCloseable {
     role =
         JoinServiceRole.start(
             () -> new Versioned<>(config, 1),
-            new StandaloneCluster(node, null, clock, random),
+            new StandaloneCluster(node, objects, clock, random),
             new HkdfKeySource(Secret.copyOf(new byte[32]), Bytes.zeros(32)),
             audit,
             new Metrics(),
@@ -102,7 +109,7 @@ final class JoinDoor implements AutoCloseable {
     audit.close();
   }
 
-  final class Node implements Storm.Client {
+  final class Node {
     private final ConcurrentLinkedQueue<Issuer> issuers = new ConcurrentLinkedQueue<>();
     private final IssueJoinTicketRequest request;
 
@@ -128,18 +135,21 @@ final class JoinDoor implements AutoCloseable {
     }
 
     IssueJoinTicketResponse join() {
-      ManagedChannel channel = Channels.open(address(), AtlsClient.context(issuers.remove(), null));
-      try {
-        return APIGrpc.newBlockingStub(channel).issueJoinTicket(request);
-      } finally {
-        channel.shutdownNow();
-      }
+      return call(api -> api.issueJoinTicket(request));
     }
 
-    @Override
-    public void call() {
-      if (join().getStateDiskKey().size() != 32) {
-        throw new IllegalStateException("a ticket without a key");
+    /** After a reboot: a proof for two keys, and nothing of Kubernetes. */
+    IssueRejoinTicketResponse rejoin() {
+      var wanted = IssueRejoinTicketRequest.newBuilder().setDiskUuid(request.getDiskUuid()).build();
+      return call(api -> api.issueRejoinTicket(wanted));
+    }
+
+    private <A> A call(Function<APIGrpc.APIBlockingStub, A> what) {
+      ManagedChannel channel = Channels.open(address(), AtlsClient.context(issuers.remove(), null));
+      try {
+        return what.apply(APIGrpc.newBlockingStub(channel));
+      } finally {
+        channel.shutdownNow();
       }
     }
   }

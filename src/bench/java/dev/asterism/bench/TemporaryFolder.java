@@ -7,8 +7,18 @@ import java.util.Comparator;
 
 /** A folder that goes when it is closed. */
 record TemporaryFolder(Path path) implements AutoCloseable {
+  private static final Path MEMORY = Path.of("/dev/shm");
+  private static final String PREFIX = "asterism-bench-";
+
   TemporaryFolder() throws IOException {
-    this(Files.createTempDirectory("asterism-bench-"));
+    this(Files.createTempDirectory(PREFIX));
+  }
+
+  /** In memory, where this system has a file system there. */
+  static TemporaryFolder inMemory() throws IOException {
+    return Files.isWritable(MEMORY)
+        ? new TemporaryFolder(Files.createTempDirectory(MEMORY, PREFIX))
+        : new TemporaryFolder();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.asterism.attestation.Platform;
 import dev.asterism.audit.AuditLog;
 import dev.asterism.config.JoinConfig;
 import dev.asterism.config.Reloading;
+import dev.asterism.crypto.FastCrypto;
 import dev.asterism.joinservice.JoinServiceRole;
 import dev.asterism.joinservice.KeyServiceClient;
 import dev.asterism.kubernetes.standalone.StandaloneCluster;
@@ -38,6 +39,8 @@ final class JoinServiceRun {
       throw new MalformedException(
           "--standalone", "is needed: this build has no other Kubernetes than the stand-in");
     }
+    // Each node's signatures are checked here, by the thousand; the other roles sign now and then.
+    FastCrypto.install();
     Platform platform = Platforms.of(Inputs.variant("--attestation-variant", command.variant));
     InstantSource clock = InstantSource.system();
     var metrics = new Metrics();
