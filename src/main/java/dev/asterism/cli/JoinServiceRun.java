@@ -8,6 +8,7 @@ import dev.asterism.cli.TlsInputs.Flag;
 import dev.asterism.config.JoinConfig;
 import dev.asterism.config.Reloading;
 import dev.asterism.config.TlsFiles;
+import dev.asterism.crypto.FastCrypto;
 import dev.asterism.crypto.TlsIdentity;
 import dev.asterism.joinservice.JoinServiceRole;
 import dev.asterism.joinservice.KeyServiceClient;
@@ -69,6 +70,8 @@ final class JoinServiceRun {
 
   /** Shuts the channel down in the end. */
   private int serve(ManagedChannel keyService) throws Exception {
+    // Each node's signatures are checked here, by the thousand; the other roles sign now and then.
+    FastCrypto.install();
     Platform platform = command.evidence.platform();
     Issuer issuer = command.evidence.issuerIfAny();
     InstantSource clock = InstantSource.system();

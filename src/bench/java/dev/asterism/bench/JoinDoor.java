@@ -1,0 +1,156 @@
+package dev.asterism.bench;
+
+import com.google.protobuf.ByteString;
+import dev.asterism.atls.AtlsClient;
+import dev.asterism.attestation.Issuer;
+import dev.asterism.attestation.Versioned;
+import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.audit.AuditLog;
+import dev.asterism.config.JoinConfig;
+import dev.asterism.crypto.CertificateRequests;
+import dev.asterism.crypto.KeyPairs;
+import dev.asterism.crypto.Secret;
+import dev.asterism.crypto.SshHostKey;
+import dev.asterism.joinservice.JoinServiceRole;
+import dev.asterism.keys.HkdfKeySource;
+import dev.asterism.kubernetes.Kubeadm.InitPlan;
+import dev.asterism.kubernetes.standalone.StandaloneCluster;
+import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
+import dev.asterism.metrics.Metrics;
+import dev.asterism.proto.join.APIGrpc;
+import dev.asterism.proto.join.IssueJoinTicketRequest;
+import dev.asterism.proto.join.IssueJoinTicketResponse;
+import dev.asterism.proto.join.IssueRejoinTicketRequest;
+import dev.asterism.proto.join.IssueRejoinTicketResponse;
+import dev.asterism.rpc.Channels;
+import dev.asterism.rpc.PeerLimits;
+import dev.asterism.rpc.PeerLimits.Rate;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+
+/**
+ * The real join-service over a standalone cluster with its audit log on the disk; keys are derived
+ * in this process. All clients come from one address, so that limits for each peer are out of the
+ * way.
+ */
+final class JoinDoor implements AutoCloseable {
+  private static final PeerLimits NO_LIMITS =
+      new PeerLimits(new Rate(1e6, 1_000_000), new Rate(1e6, 1_000_000), 10_000, 10_000);
+
+  private final Machines machines = new Machines();
+  private final AuditLog audit;
+  private final JoinServiceRole role;
+
+  /**
+   * @param folder for the control plane's files and the audit log
+   * @param objects for the cluster's objects, which elsewhere an API server keeps
+   */
+  JoinDoor(Path folder, Path objects) throws Exception {
+    InstantSource clock = InstantSource.system();
+    var random = new SecureRandom();
+    Path node = Files.createDirectory(folder.resolve("control-plane"));
+    new StandaloneKubeadm(node, objects, clock)
+        .init(
+            new InitPlan(
+                "bench",
+                "v1.34.0",
+                "control-plane",
+                "10.0.0.1",
+                "10.0.0.1:6443",
+                List.of(),
+                "10.96.0.0/12",
+                false,
+                List.of()));
+    JoinConfig config =
+        JoinConfig.parse(
+            new QemuVtpm(), Bytes.ofUtf8(Json.line(machines.attestationConfig())), Bytes.zeros(32));
+    audit = new AuditLog(folder.resolve("audit.jsonl"), clock);
+    role =
+        JoinServiceRole.start(
+            () -> new Versioned<>(config, 1),
+            new StandaloneCluster(node, objects, clock, random),
+            new HkdfKeySource(Secret.copyOf(new byte[32]), Bytes.zeros(32)),
+            audit,
+            new Metrics(),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            null,
+            clock,
+            NO_LIMITS);
+  }
+
+  String address() {
+    return "127.0.0.1:" + role.port();
+  }
+
+  /**
+   * A node that joins again and again, each time as a machine that nobody has seen before.
+   *
+   * @param calls how often it will
+   */
+  Node node(String name, int calls) throws Exception {
+    return new Node(name, calls);
+  }
+
+  @Override
+  public void close() throws IOException {
+    role.close();
+    audit.close();
+  }
+
+  final class Node {
+    private final ConcurrentLinkedQueue<Issuer> issuers = new ConcurrentLinkedQueue<>();
+    private final IssueJoinTicketRequest request;
+
+    private Node(String name, int calls) throws Exception {
+      Machines.Machine machine = machines.boot();
+      for (int i = 0; i < calls; i++) {
+        issuers.add(machine.issuer());
+      }
+      Bytes csr = CertificateRequests.create(KeyPairs.ecP256(), name, List.of(), List.of());
+      try (SshHostKey hostKey = SshHostKey.generate(new SecureRandom())) {
+        request =
+            IssueJoinTicketRequest.newBuilder()
+                .setDiskUuid(UUID.randomUUID().toString())
+                .setCertificateRequest(ByteString.copyFrom(csr.toArray()))
+                .setHostPublicKey(ByteString.copyFrom(hostKey.publicKey().wire().toArray()))
+                .addHostCertificatePrincipals(name)
+                .build();
+      }
+    }
+
+    IssueJoinTicketRequest request() {
+      return request;
+    }
+
+    IssueJoinTicketResponse join() {
+      return call(api -> api.issueJoinTicket(request));
+    }
+
+    /** After a reboot: a proof for two keys, and nothing of Kubernetes. */
+    IssueRejoinTicketResponse rejoin() {
+      var wanted = IssueRejoinTicketRequest.newBuilder().setDiskUuid(request.getDiskUuid()).build();
+      return call(api -> api.issueRejoinTicket(wanted));
+    }
+
+    private <A> A call(Function<APIGrpc.APIBlockingStub, A> what) {
+      ManagedChannel channel = Channels.open(address(), AtlsClient.context(issuers.remove(), null));
+      try {
+        return what.apply(APIGrpc.newBlockingStub(channel));
+      } finally {
+        channel.shutdownNow();
+      }
+    }
+  }
+}
