@@ -102,9 +102,7 @@ class MutualAttestationTest {
 
   /** What a join-service says that took the node, and has no cluster to join. */
   private static String behind(String endpoint) {
-    return "join-service "
-        + endpoint
-        + " does not answer: the cluster does not answer: try again later";
+    return "no ticket from " + endpoint + " yet: the cluster does not answer: try again later";
   }
 
   /** The node takes the join-service, and is taken. */
