@@ -105,10 +105,13 @@ final class Command {
       return late;
     }
 
-    /** With its children, which would hold its output open. */
+    /**
+     * With its children, which would hold its output open. By handle: Process.destroyForcibly
+     * closes the streams too, under the hands of who reads them.
+     */
     private void kill() {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      process.toHandle().destroyForcibly();
     }
 
     @Override
