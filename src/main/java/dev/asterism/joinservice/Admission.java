@@ -144,8 +144,8 @@ final class Admission {
   }
 
   /**
-   * The hosts that no newcomer may have certified. The alternative names may list control planes
-   * by their addresses, and whoever becomes one gets the authority's key anyway.
+   * The hosts that no newcomer may have certified. The alternative names may list control planes by
+   * their addresses, and whoever becomes one gets the authority's key anyway.
    */
   private List<String> apiServer(boolean controlPlane) throws IOException {
     var hosts = new ArrayList<>(List.of(OwnNames.host(cluster.apiServerEndpoint())));

@@ -20,9 +20,9 @@ import java.util.concurrent.ExecutionException;
 
 /**
  * The last ticket of each machine, for as long as it may ask again for the same one: a node that
- * lost its answer on the way gets that answer. Only the very machine gets it, over a new proof. It is
- * kept in memory alone, and zeroed when its time is over; after that, and after a crash, the machine
- * is given a ticket with the same keys and token, but newly signed certificates.
+ * lost its answer on the way gets that answer. Only the very machine gets it, over a new proof. It
+ * is kept in memory alone, and zeroed when its time is over; after that, and after a crash, the
+ * machine is given a ticket with the same keys and token, but newly signed certificates.
  */
 final class Answers implements AutoCloseable {
   private final InstantSource clock;
@@ -62,11 +62,7 @@ final class Answers implements AutoCloseable {
    * @param response serialized
    */
   private record Kept(
-      Bytes request,
-      Secret response,
-      String components,
-      List<String> principals,
-      Instant until) {
+      Bytes request, Secret response, String components, List<String> principals, Instant until) {
     Issued issued() {
       return new Issued(
           response.use(bytes -> {

@@ -113,10 +113,7 @@ final class Tickets {
       faults.reached(Step.TOKEN_CREATED);
       // Last, so that a join that fails before does not keep other control planes waiting.
       cluster.registerJoiningNode(
-          request.nodeName(),
-          components.reference(),
-          request.controlPlane(),
-          machine);
+          request.nodeName(), components.reference(), request.controlPlane(), machine);
       faults.reached(Step.ANNOUNCED);
       return new Issued(response.build(), components.reference(), principals);
     } catch (KeyException e) {

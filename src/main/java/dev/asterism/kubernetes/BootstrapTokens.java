@@ -42,9 +42,7 @@ public final class BootstrapTokens {
   /** A new token with that public half. */
   public BootstrapToken create(String id, Duration ttl) {
     return new BootstrapToken(
-        id,
-        letters(SECRET_LENGTH),
-        clock.instant().plus(ttl).truncatedTo(ChronoUnit.SECONDS));
+        id, letters(SECRET_LENGTH), clock.instant().plus(ttl).truncatedTo(ChronoUnit.SECONDS));
   }
 
   private String letters(int length) {

@@ -255,7 +255,9 @@ class CrashTest {
 
   private void assertMember(Machine machine, String what) throws Exception {
     assertEquals(
-        machine.register().expectedAfter(clusterId), machine.register().read(), "register, " + what);
+        machine.register().expectedAfter(clusterId),
+        machine.register().read(),
+        "register, " + what);
     assertTrue(machine.disk().initialized(), what);
     try (Secret key = admin.keys.dataKey(machine.disk().uuid(), 32)) {
       assertTrue(machine.disk().opens(key), what);

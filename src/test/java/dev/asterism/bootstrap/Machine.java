@@ -210,8 +210,7 @@ final class Machine {
 
   /** The name of its admission record. */
   String identity() throws IssueException {
-    return AdmissionRecord.identityOfKey(
-        Digests.SHA256.of(AttestationKey.of(tpm).spki()).hex());
+    return AdmissionRecord.identityOfKey(Digests.SHA256.of(AttestationKey.of(tpm).spki()).hex());
   }
 
   Bootstrap.Outcome await(Duration patience) throws Exception {

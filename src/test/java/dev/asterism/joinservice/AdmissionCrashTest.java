@@ -89,9 +89,7 @@ class AdmissionCrashTest extends JoinServiceFixture {
     died.addAll(deaths.end());
     try (var node = new JoinServiceNode(role.port(), name, evidence(name), disk)) {
       assertRefused(
-          Status.Code.PERMISSION_DENIED,
-          revoke ? "revoked" : "released",
-          () -> node.rejoin(disk));
+          Status.Code.PERMISSION_DENIED, revoke ? "revoked" : "released", () -> node.rejoin(disk));
     }
     assertEquals(round + 1, cluster.admissions().all().size(), what);
     arrive(name);

@@ -59,8 +59,11 @@ class DenialsTest extends JoinServiceFixture {
   @Test
   void deniesMachinesThatHideWhatAListIsAbout() throws Exception {
     assertHidden(
-        "\"attestationKeys\": [\"000b" + "ab".repeat(32) + "\"]", Identifier.AK_NAME, "about the akName");
-    assertHidden("\"chips\": [\"" + "ab".repeat(64) + "\"]", Identifier.CHIP_ID, "about the chipId");
+        "\"attestationKeys\": [\"000b" + "ab".repeat(32) + "\"]",
+        Identifier.AK_NAME,
+        "about the akName");
+    assertHidden(
+        "\"chips\": [\"" + "ab".repeat(64) + "\"]", Identifier.CHIP_ID, "about the chipId");
   }
 
   private void assertHidden(String deny, Identifier hidden, String why) throws Exception {

@@ -115,11 +115,9 @@ public final class StandaloneCluster implements ClusterAccess {
   private boolean expired(String secretName, Instant now) throws IOException {
     Optional<ObjectNode> secret = store.get(Kind.SECRETS, secretName);
     try {
-      return secret.isPresent()
-          && BootstrapTokens.fromSecret(secret.get()).expires().isBefore(now);
+      return secret.isPresent() && BootstrapTokens.fromSecret(secret.get()).expires().isBefore(now);
     } catch (MalformedException e) {
-      LOG.log(
-          Level.WARNING, "standalone Kubernetes: Secret {0}: {1}", secretName, e.getMessage());
+      LOG.log(Level.WARNING, "standalone Kubernetes: Secret {0}: {1}", secretName, e.getMessage());
       return false;
     }
   }

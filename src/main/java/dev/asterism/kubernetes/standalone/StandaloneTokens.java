@@ -49,9 +49,7 @@ final class StandaloneTokens {
     store.<IOException>exclusively(() -> {
       Optional<ObjectNode> now = store.get(Kind.SECRETS, name);
       BootstrapTokens.Place place =
-          now.isPresent()
-              ? tokens.place(now.get(), holder, ttl)
-              : BootstrapTokens.Place.REPLACE;
+          now.isPresent() ? tokens.place(now.get(), holder, ttl) : BootstrapTokens.Place.REPLACE;
       switch (place) {
         case AGAIN -> result.set(Optional.of(token(name, now.orElseThrow())));
         case REPLACE -> {
