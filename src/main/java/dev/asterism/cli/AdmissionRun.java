@@ -1,5 +1,8 @@
 package dev.asterism.cli;
 
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+import dev.asterism.wire.Json;
 import dev.asterism.admin.AdmissionText;
 import dev.asterism.audit.AuditLog;
 import dev.asterism.keys.KeyIds;
@@ -47,17 +50,27 @@ final class AdmissionRun {
   }
 
   int approve(String node, String identity) throws IOException, AdmissionException {
-    return done("admission-approved", "is admitted as", orders.approve(node, identity));
+    return carryOut(
+        "approve", "admission-approved", "is admitted as", node, () -> orders.approve(node, identity));
   }
 
   int release(String node, String identity, boolean withDisks)
       throws IOException, AdmissionException {
-    return done(
-        "admission-released", "is released; it was", orders.release(node, identity, withDisks));
+    return carryOut(
+        "release",
+        "admission-released",
+        "is released; it was",
+        node,
+        () -> orders.release(node, identity, withDisks));
   }
 
   int revoke(String node, String identity) throws IOException, AdmissionException {
-    return done("admission-revoked", "is revoked; it was", orders.revoke(node, identity));
+    return carryOut(
+        "revoke",
+        "admission-revoked",
+        "is revoked; it was",
+        node,
+        () -> orders.revoke(node, identity));
   }
 
   int bind(AdmissionBindCommand wanted) throws IOException, AdmissionException, MalformedException {
@@ -80,18 +93,42 @@ final class AdmissionRun {
             wanted.controlPlane,
             KeyIds.stateDisk(wanted.disk),
             addresses);
-    return done("admission-bound", "is admitted as", orders.bind(applicant));
+    return carryOut(
+        "bind", "admission-bound", "is admitted as", applicant.node(), () -> orders.bind(applicant));
   }
 
-  /** The order is carried out already, and is in the records themselves. */
-  private int done(String event, String what, AdmissionRecord record) throws IOException {
-    out.println(record.identity() + " " + what + " " + record.node() + " (" + record.role() + ")");
-    out.flush();
-    if (place.audit != null) {
-      try (var audit = new AuditLog(place.audit, clock)) {
-        audit.append(event, AdmissionText.json(record));
+  /** What an admin wants done. */
+  private interface Order {
+    AdmissionRecord give() throws IOException, AdmissionException;
+  }
+
+  /** On record before it is done; what became of it, after. */
+  private int carryOut(String verb, String event, String what, String node, Order order)
+      throws IOException, AdmissionException {
+    try (AuditLog audit = place.audit == null ? null : new AuditLog(place.audit, clock)) {
+      keep(audit, "admission-ordered", Json.newObject().put("order", verb).put("node", node));
+      AdmissionRecord record;
+      try {
+        record = order.give();
+      } catch (AdmissionException e) {
+        keep(
+            audit,
+            "admission-failed",
+            Json.newObject().put("order", verb).put("node", node).put("reason", e.getMessage()));
+        throw e;
       }
+      out.println(
+          record.identity() + " " + what + " " + record.node() + " (" + record.role() + ")");
+      out.flush();
+      keep(audit, event, AdmissionText.json(record));
     }
     return ExitCode.SUCCESS;
+  }
+
+  private static void keep(@Nullable AuditLog audit, String event, ObjectNode content)
+      throws IOException {
+    if (audit != null) {
+      audit.append(event, content);
+    }
   }
 }
