@@ -1,8 +1,5 @@
 package dev.asterism.cli;
 
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
-import dev.asterism.wire.Json;
 import dev.asterism.admin.AdmissionText;
 import dev.asterism.audit.AuditLog;
 import dev.asterism.keys.KeyIds;
@@ -13,6 +10,7 @@ import dev.asterism.kubernetes.AdmissionRecord.State;
 import dev.asterism.kubernetes.Applicant;
 import dev.asterism.kubernetes.NodeNames;
 import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
+import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,6 +19,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What the verbs of {@code admission} do, wherever the records are. */
 final class AdmissionRun {
@@ -51,7 +51,11 @@ final class AdmissionRun {
 
   int approve(String node, String identity) throws IOException, AdmissionException {
     return carryOut(
-        "approve", "admission-approved", "is admitted as", node, () -> orders.approve(node, identity));
+        "approve",
+        "admission-approved",
+        "is admitted as",
+        node,
+        () -> orders.approve(node, identity));
   }
 
   int release(String node, String identity, boolean withDisks)
@@ -94,7 +98,11 @@ final class AdmissionRun {
             KeyIds.stateDisk(wanted.disk),
             addresses);
     return carryOut(
-        "bind", "admission-bound", "is admitted as", applicant.node(), () -> orders.bind(applicant));
+        "bind",
+        "admission-bound",
+        "is admitted as",
+        applicant.node(),
+        () -> orders.bind(applicant));
   }
 
   /** What an admin wants done. */

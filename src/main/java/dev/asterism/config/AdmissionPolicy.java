@@ -37,7 +37,7 @@ public record AdmissionPolicy(Profile profile, ControlPlanes controlPlanes, Deny
     /** Every accepted one. */
     record Any() implements ControlPlanes {}
 
-    /** Those that ask for one of these names. */
+    /** Those that ask for one of these names, which no worker may have. */
     record Listed(Set<String> names) implements ControlPlanes {
       public Listed {
         names = Set.copyOf(names);

@@ -171,14 +171,17 @@ final class Admission {
     }
   }
 
+  /** The listed names are those of control planes, and of nobody else. */
   private static void listedWhereItMust(AdmissionPolicy policy, TicketRequest request)
       throws CallException {
-    if (request.controlPlane()
-        && policy.controlPlanes() instanceof ControlPlanes.Listed listed
-        && !listed.names().contains(request.nodeName())) {
+    if (policy.controlPlanes() instanceof ControlPlanes.Listed listed
+        && listed.names().contains(request.nodeName()) != request.controlPlane()) {
       throw new CallException(
           Status.Code.PERMISSION_DENIED,
-          request.nodeName() + " is not among the names of control planes");
+          request.nodeName()
+              + (request.controlPlane()
+                  ? " is not among the names of control planes"
+                  : " is the name of a control plane, and not of a worker"));
     }
   }
 

@@ -39,8 +39,7 @@ class PolicyTest {
             Map.of(register, Measurement.SET))) {
       var all = new TreeMap<>(listed);
       all.put(1, other);
-      Measurements unspent =
-          new Plain(variant, new Measurements(all)).unspent().measurements();
+      Measurements unspent = new Plain(variant, new Measurements(all)).unspent().measurements();
       assertEquals(new Measurement(zero, false), unspent.byIndex().get(register));
       assertEquals(other, unspent.byIndex().get(1), "nothing else changes");
     }

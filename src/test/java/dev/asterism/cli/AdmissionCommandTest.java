@@ -120,8 +120,7 @@ class AdmissionCommandTest {
   void bindsAMachineAsIfItHadJoined() throws Exception {
     String disk = "00000000-0000-0000-0000-000000000003";
     assertEquals(
-        0,
-        run("bind", "Worker_3", "--identity", NEW, "--disk", disk, "--address", "10.0.0.3"));
+        0, run("bind", "Worker_3", "--identity", NEW, "--disk", disk, "--address", "10.0.0.3"));
     AdmissionRecord bound =
         records.all().stream().filter(r -> r.identity().equals(NEW)).findAny().orElseThrow();
     assertEquals("worker-3", bound.node());

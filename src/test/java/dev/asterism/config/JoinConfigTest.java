@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.asterism.wire.Json;
-import dev.asterism.attestation.Verifier;
-import dev.asterism.attestation.Policy;
 import dev.asterism.attestation.Measurements;
+import dev.asterism.attestation.Policy;
 import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.Verifier;
 import dev.asterism.testing.FakePlatform;
 import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.nio.file.Files;
 import java.nio.file.Path;

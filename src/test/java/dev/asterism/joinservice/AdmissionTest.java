@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
-import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
-import dev.asterism.kubernetes.Kubeadm.InitPlan;
 import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.kubernetes.AdmissionRecord.State;
+import dev.asterism.kubernetes.Kubeadm.InitPlan;
+import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
 import dev.asterism.testing.FakePlatform;
 import dev.asterism.testing.JoinServiceNode;
 import dev.asterism.wire.Json;
 import io.grpc.Status;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -119,13 +119,14 @@ class AdmissionTest extends JoinServiceFixture {
                   .clearHostCertificatePrincipals();
           if (refused) {
             assertRefused(
-                Status.Code.INVALID_ARGUMENT, "address of the API server", () -> node.join(request));
+                Status.Code.INVALID_ARGUMENT,
+                "address of the API server",
+                () -> node.join(request));
           } else {
             node.join(request);
             orders().release(name, "", false);
             Files.deleteIfExists(
-                folder.resolve(
-                    "cp-0/etc/kubernetes/standalone/joiningnodes/control-plane.json"));
+                folder.resolve("cp-0/etc/kubernetes/standalone/joiningnodes/control-plane.json"));
           }
         }
       }

@@ -3,9 +3,6 @@ package dev.asterism.joinservice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Versioned;
 import dev.asterism.proto.join.IssueRejoinTicketResponse;
@@ -15,6 +12,7 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +21,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Who gets a ticket, and how often. */
@@ -61,8 +61,7 @@ class JoinApprovalTest extends JoinServiceFixture {
   void letsNobodyInWhoHasJoinedBefore(String call, String measurements) throws Exception {
     config.set(new Versioned<>(joinConfig(measurements.replace("SPENT", GOOD_BOOT.hex())), 2));
     Issuer spent =
-        FakePlatform.issuer(
-            Map.of(4, GOOD_BOOT, 15, GOOD_BOOT), FakePlatform.machine("worker-1"));
+        FakePlatform.issuer(Map.of(4, GOOD_BOOT, 15, GOOD_BOOT), FakePlatform.machine("worker-1"));
     String disk;
     try (JoinServiceNode node = member("worker-1")) {
       disk = node.disk;

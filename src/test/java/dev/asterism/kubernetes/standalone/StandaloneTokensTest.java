@@ -96,8 +96,7 @@ class StandaloneTokensTest {
   @Test
   void leavesAloneWhatLiesInTheWay() throws Exception {
     BootstrapToken admins = made.create(HOLDER.tokenId(0), TTL);
-    store.apply(
-        Kind.SECRETS, BootstrapTokens.secretName(admins), BootstrapTokens.toSecret(admins));
+    store.apply(Kind.SECRETS, BootstrapTokens.secretName(admins), BootstrapTokens.toSecret(admins));
     BootstrapToken others = made.create(HOLDER.tokenId(1), TTL);
     store.apply(
         Kind.SECRETS,
@@ -123,8 +122,7 @@ class StandaloneTokensTest {
   void saysWhenNoNameIsLeft() throws Exception {
     for (int place = 0; place < TokenHolder.PLACES; place++) {
       BootstrapToken other = made.create(HOLDER.tokenId(place), TTL);
-      store.apply(
-          Kind.SECRETS, BootstrapTokens.secretName(other), BootstrapTokens.toSecret(other));
+      store.apply(Kind.SECRETS, BootstrapTokens.secretName(other), BootstrapTokens.toSecret(other));
     }
     assertThrows(IOException.class, () -> ask(HOLDER));
   }
@@ -148,8 +146,7 @@ class StandaloneTokensTest {
   @Test
   void theIdsOfManyMachinesDiffer() {
     var ids = new HashSet<String>();
-    IntStream.range(0, 1000)
-        .forEach(i -> ids.add(new TokenHolder("ak-" + i, "").tokenId(0)));
+    IntStream.range(0, 1000).forEach(i -> ids.add(new TokenHolder("ak-" + i, "").tokenId(0)));
     assertTrue(ids.size() > 990, ids.size() + " of 1000");
     assertFalse(new TokenHolder("ak-1", "").tokenId(0).equals(HOLDER.tokenId(1)));
   }
