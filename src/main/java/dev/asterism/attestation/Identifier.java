@@ -8,12 +8,15 @@ public enum Identifier {
    */
   AK_KEY("akKey"),
   /**
-   * The TPM name of the attestation key, hex. Its attributes are part of it: where the key alone is
-   * vouched for, as by a certificate, its holder can give it other names.
+   * The TPM name of the attestation key, hex. Its attributes are part of it, which no certificate
+   * covers: only where the policy lists the name, or the TPM itself said it in a quote. A key that
+   * is vouched for by itself alone has none.
    */
   AK_NAME("akName"),
   /** How often that TPM was reset, decimal. */
   RESET_COUNT("resetCount"),
+  /** How often it was suspended or restarted since its last reset, decimal. */
+  RESTART_COUNT("restartCount"),
   /** The cloud's instance id. */
   INSTANCE_ID("instanceId"),
   /** SEV-SNP REPORT_ID, hex. */

@@ -55,6 +55,14 @@ public enum Variant {
     };
   }
 
+  /**
+   * Whether evidence tells one machine from another: a TDX quote names the platform, which many
+   * guests share.
+   */
+  public boolean tellsMachinesApart() {
+    return hardware != Hardware.TDX;
+  }
+
   /** The hash of the measurements that are compared. */
   public Digests measurementHash() {
     return switch (hardware) {

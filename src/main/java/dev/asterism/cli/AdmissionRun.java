@@ -10,6 +10,7 @@ import dev.asterism.kubernetes.AdmissionRecord.State;
 import dev.asterism.kubernetes.Applicant;
 import dev.asterism.kubernetes.NodeNames;
 import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
+import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,6 +19,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What the verbs of {@code admission} do, wherever the records are. */
 final class AdmissionRun {
@@ -47,17 +50,31 @@ final class AdmissionRun {
   }
 
   int approve(String node, String identity) throws IOException, AdmissionException {
-    return done("admission-approved", "is admitted as", orders.approve(node, identity));
+    return carryOut(
+        "approve",
+        "admission-approved",
+        "is admitted as",
+        node,
+        () -> orders.approve(node, identity));
   }
 
   int release(String node, String identity, boolean withDisks)
       throws IOException, AdmissionException {
-    return done(
-        "admission-released", "is released; it was", orders.release(node, identity, withDisks));
+    return carryOut(
+        "release",
+        "admission-released",
+        "is released; it was",
+        node,
+        () -> orders.release(node, identity, withDisks));
   }
 
   int revoke(String node, String identity) throws IOException, AdmissionException {
-    return done("admission-revoked", "is revoked; it was", orders.revoke(node, identity));
+    return carryOut(
+        "revoke",
+        "admission-revoked",
+        "is revoked; it was",
+        node,
+        () -> orders.revoke(node, identity));
   }
 
   int bind(AdmissionBindCommand wanted) throws IOException, AdmissionException, MalformedException {
@@ -80,18 +97,46 @@ final class AdmissionRun {
             wanted.controlPlane,
             KeyIds.stateDisk(wanted.disk),
             addresses);
-    return done("admission-bound", "is admitted as", orders.bind(applicant));
+    return carryOut(
+        "bind",
+        "admission-bound",
+        "is admitted as",
+        applicant.node(),
+        () -> orders.bind(applicant));
   }
 
-  /** The order is carried out already, and is in the records themselves. */
-  private int done(String event, String what, AdmissionRecord record) throws IOException {
-    out.println(record.identity() + " " + what + " " + record.node() + " (" + record.role() + ")");
-    out.flush();
-    if (place.audit != null) {
-      try (var audit = new AuditLog(place.audit, clock)) {
-        audit.append(event, AdmissionText.json(record));
+  /** What an admin wants done. */
+  private interface Order {
+    AdmissionRecord give() throws IOException, AdmissionException;
+  }
+
+  /** On record before it is done; what became of it, after. */
+  private int carryOut(String verb, String event, String what, String node, Order order)
+      throws IOException, AdmissionException {
+    try (AuditLog audit = place.audit == null ? null : new AuditLog(place.audit, clock)) {
+      keep(audit, "admission-ordered", Json.newObject().put("order", verb).put("node", node));
+      AdmissionRecord record;
+      try {
+        record = order.give();
+      } catch (AdmissionException e) {
+        keep(
+            audit,
+            "admission-failed",
+            Json.newObject().put("order", verb).put("node", node).put("reason", e.getMessage()));
+        throw e;
       }
+      out.println(
+          record.identity() + " " + what + " " + record.node() + " (" + record.role() + ")");
+      out.flush();
+      keep(audit, event, AdmissionText.json(record));
     }
     return ExitCode.SUCCESS;
+  }
+
+  private static void keep(@Nullable AuditLog audit, String event, ObjectNode content)
+      throws IOException {
+    if (audit != null) {
+      audit.append(event, content);
+    }
   }
 }

@@ -37,7 +37,7 @@ public record AdmissionPolicy(Profile profile, ControlPlanes controlPlanes, Deny
     /** Every accepted one. */
     record Any() implements ControlPlanes {}
 
-    /** Those that ask for one of these names. */
+    /** Those that ask for one of these names, which no worker may have. */
     record Listed(Set<String> names) implements ControlPlanes {
       public Listed {
         names = Set.copyOf(names);
@@ -68,6 +68,11 @@ public record AdmissionPolicy(Profile profile, ControlPlanes controlPlanes, Deny
       disks = Set.copyOf(disks);
       names = Set.copyOf(names);
     }
+
+    /** Whether some keys are listed by their TPM names, which not all evidence proves. */
+    public boolean keysByName() {
+      return attestationKeys.stream().anyMatch(key -> key.length() != KEY_HASH);
+    }
   }
 
   /** Reads it from the config it is a member of; absent: {@link #DEFAULT}. */
@@ -83,10 +88,10 @@ public record AdmissionPolicy(Profile profile, ControlPlanes controlPlanes, Deny
           "admission.profile is compatible: every accepted machine gets any name, any role and any"
               + " disk's key that it asks for");
     }
-    if (deny.attestationKeys().stream().anyMatch(key -> key.length() != Deny.KEY_HASH)) {
+    if (deny.keysByName()) {
       warnings.add(
-          "admission.deny.attestationKeys lists TPM names: who holds such a key can give it another"
-              + " name, unless akTrust pins names; list the SHA-256 of its SubjectPublicKeyInfo");
+          "admission.deny.attestationKeys lists TPM names: evidence that does not prove the name of"
+              + " its key is refused now; list the SHA-256 of the key's SubjectPublicKeyInfo");
     }
     return List.copyOf(warnings);
   }

@@ -2,6 +2,7 @@ package dev.asterism.config;
 
 import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Policy;
+import dev.asterism.config.AdmissionPolicy.Profile;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
@@ -10,6 +11,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -81,7 +83,20 @@ public record JoinConfig(Policy policy, Bytes measurementSalt, AdmissionPolicy a
   }
 
   private static JoinConfig warned(JoinConfig config) {
-    config.admission().warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
+    config.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
     return config;
+  }
+
+  /** What an operator should know of it, each time it comes into force. */
+  public List<String> warnings() {
+    var warnings = new ArrayList<>(admission.warnings());
+    if (admission.profile() == Profile.STRICT && !policy.variant().tellsMachinesApart()) {
+      warnings.add(
+          "admission.profile is strict, and evidence of "
+              + policy.variant().id()
+              + " does not tell one machine from another: nobody can join or rejoin until it is"
+              + " compatible");
+    }
+    return List.copyOf(warnings);
   }
 }

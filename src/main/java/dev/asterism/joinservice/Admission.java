@@ -20,6 +20,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -71,7 +72,7 @@ final class Admission {
             admission,
             () -> {
               List<IpRange> services = IpRange.parse("serviceSubnet", cluster.serviceCidr());
-              String apiServer = cluster.apiServerEndpoint();
+              List<String> apiServer = apiServer(request.controlPlane());
               return cluster
                   .admissions()
                   .<AdmissionRecord, Exception>change(
@@ -122,7 +123,7 @@ final class Admission {
       TicketRequest request,
       List<AdmissionRecord> all,
       List<IpRange> services,
-      String apiServer)
+      List<String> apiServer)
       throws AdmissionException, IOException, MalformedException, CallException {
     Optional<AdmissionRecord> own =
         all.stream()
@@ -142,6 +143,18 @@ final class Admission {
         : AdmissionRules.admit(all, applicant, now);
   }
 
+  /**
+   * The hosts that no newcomer may have certified. The alternative names may list control planes by
+   * their addresses, and whoever becomes one gets the authority's key anyway.
+   */
+  private List<String> apiServer(boolean controlPlane) throws IOException {
+    var hosts = new ArrayList<>(List.of(OwnNames.host(cluster.apiServerEndpoint())));
+    if (!controlPlane) {
+      hosts.addAll(cluster.apiServerCertSans());
+    }
+    return List.copyOf(hosts);
+  }
+
   /** What is asked only of a machine that is nothing here yet. */
   private void newcomer(
       AdmissionPolicy policy, Applicant applicant, TicketRequest request, List<AdmissionRecord> all)
@@ -158,14 +171,17 @@ final class Admission {
     }
   }
 
+  /** The listed names are those of control planes, and of nobody else. */
   private static void listedWhereItMust(AdmissionPolicy policy, TicketRequest request)
       throws CallException {
-    if (request.controlPlane()
-        && policy.controlPlanes() instanceof ControlPlanes.Listed listed
-        && !listed.names().contains(request.nodeName())) {
+    if (policy.controlPlanes() instanceof ControlPlanes.Listed listed
+        && listed.names().contains(request.nodeName()) != request.controlPlane()) {
       throw new CallException(
           Status.Code.PERMISSION_DENIED,
-          request.nodeName() + " is not among the names of control planes");
+          request.nodeName()
+              + (request.controlPlane()
+                  ? " is not among the names of control planes"
+                  : " is the name of a control plane, and not of a worker"));
     }
   }
 

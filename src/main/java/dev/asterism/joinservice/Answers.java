@@ -20,8 +20,9 @@ import java.util.concurrent.ExecutionException;
 
 /**
  * The last ticket of each machine, for as long as it may ask again for the same one: a node that
- * lost its answer on the way gets that answer, and no second token. Only the very machine gets it,
- * over a new proof. It is kept in memory alone, and zeroed when its time is over.
+ * lost its answer on the way gets that answer. Only the very machine gets it, over a new proof. It
+ * is kept in memory alone, and zeroed when its time is over; after that, and after a crash, the
+ * machine is given a ticket with the same keys and token, but newly signed certificates.
  */
 final class Answers implements AutoCloseable {
   private final InstantSource clock;
@@ -35,8 +36,7 @@ final class Answers implements AutoCloseable {
   private final Map<String, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
   /**
-   * @param capacity how many machines' answers are kept; the oldest goes first, and its machine
-   *     would get a second token
+   * @param capacity how many machines' answers are kept; the oldest goes first
    */
   Answers(InstantSource clock, Duration validity, int capacity) {
     this.clock = clock;
@@ -47,10 +47,7 @@ final class Answers implements AutoCloseable {
   /** Makes a ticket. */
   @FunctionalInterface
   interface Issuing {
-    /**
-     * @param token of the machine's last ticket, where that was for the same name, role and disk
-     */
-    Issued issue(Optional<String> token) throws CallException, MalformedException;
+    Issued issue() throws CallException, MalformedException;
   }
 
   /**
@@ -63,15 +60,9 @@ final class Answers implements AutoCloseable {
   /**
    * @param request digest over everything that the ticket depends on
    * @param response serialized
-   * @param until not put off when the token is given again
    */
   private record Kept(
-      Bytes request,
-      Triple triple,
-      Secret response,
-      String components,
-      List<String> principals,
-      Instant until) {
+      Bytes request, Secret response, String components, List<String> principals, Instant until) {
     Issued issued() {
       return new Issued(
           response.use(bytes -> {
@@ -86,19 +77,16 @@ final class Answers implements AutoCloseable {
     }
   }
 
-  /** What a machine asks to be. */
-  private record Triple(String disk, String node, boolean controlPlane) {}
-
   /**
    * The ticket that answers a request.
    *
    * @param machine its proven identity; empty: unknown, and nothing is kept
    * @param digest over everything that the ticket depends on
    */
-  Answer answer(String machine, TicketRequest request, Bytes digest, Issuing issuing)
+  Answer answer(String machine, Bytes digest, Issuing issuing)
       throws CallException, MalformedException, InterruptedException {
     if (machine.isEmpty()) {
-      return new Answer(issuing.issue(Optional.empty()), false);
+      return new Answer(issuing.issue(), false);
     }
     var mine = new CompletableFuture<Void>();
     for (var other = underWay.putIfAbsent(machine, mine);
@@ -107,52 +95,44 @@ final class Answers implements AutoCloseable {
       await(other);
     }
     try {
-      return answerAlone(machine, request, digest, issuing);
+      return answerAlone(machine, digest, issuing);
     } finally {
       underWay.remove(machine, mine);
       mine.complete(null);
     }
   }
 
-  private Answer answerAlone(String machine, TicketRequest request, Bytes digest, Issuing issuing)
+  private Answer answerAlone(String machine, Bytes digest, Issuing issuing)
       throws CallException, MalformedException {
-    var triple = new Triple(request.diskKeyId(), request.nodeName(), request.controlPlane());
-    Optional<String> token = Optional.empty();
-    Instant until = clock.instant().plus(validity);
-    Optional<Last> last = last(machine);
+    Optional<Issued> last = last(machine, digest);
     if (last.isPresent()) {
-      if (last.get().request().equals(digest)) {
-        return new Answer(last.get().issued(), true);
-      }
-      if (last.get().triple().equals(triple)) {
-        token = Optional.of(last.get().issued().response().getToken());
-        until = last.get().until();
-      }
+      return new Answer(last.get(), true);
     }
-    Issued issued = issuing.issue(token);
-    keep(machine, digest, triple, issued, until);
+    Issued issued = issuing.issue();
+    keep(machine, digest, issued);
     return new Answer(issued, false);
   }
 
-  private record Last(Bytes request, Triple triple, Issued issued, Instant until) {}
-
-  private synchronized Optional<Last> last(String machine) {
+  private synchronized Optional<Issued> last(String machine, Bytes digest) {
     sweep();
     return Optional.ofNullable(kept.get(machine))
-        .map(one -> new Last(one.request(), one.triple(), one.issued(), one.until()));
+        .filter(one -> one.request().equals(digest))
+        .map(Kept::issued);
   }
 
-  private synchronized void keep(
-      String machine, Bytes request, Triple triple, Issued issued, Instant until) {
+  private synchronized void keep(String machine, Bytes request, Issued issued) {
     forget(machine);
     while (kept.size() >= capacity) {
       forget(kept.keySet().iterator().next());
     }
-    Secret response = Secret.takeOver(issued.response().toByteArray());
     kept.put(
         machine,
         new Kept(
-            request, triple, response, issued.componentsReference(), issued.principals(), until));
+            request,
+            Secret.takeOver(issued.response().toByteArray()),
+            issued.componentsReference(),
+            issued.principals(),
+            clock.instant().plus(validity)));
   }
 
   private void forget(String machine) {

@@ -22,6 +22,18 @@ final class Denials {
     for (Identifier chip : List.of(Identifier.CHIP_ID, Identifier.PPID)) {
       refuse(listed(deny.chips(), claims, chip), "chip");
     }
+    proven(deny.keysByName(), claims, Identifier.AK_KEY, Identifier.AK_NAME);
+    proven(!deny.chips().isEmpty(), claims, Identifier.REPORT_ID, Identifier.CHIP_ID);
+  }
+
+  /** Else whoever is on a list would only have to hide what it is about. */
+  private static void proven(boolean listed, Claims claims, Identifier where, Identifier what)
+      throws CallException {
+    if (listed && claims.identity().containsKey(where) && !claims.identity().containsKey(what)) {
+      throw new CallException(
+          Status.Code.PERMISSION_DENIED,
+          "the cluster's deny-list is about the " + what.id() + ", which this evidence hides");
+    }
   }
 
   static void checkDisk(Deny deny, String disk) throws CallException {

@@ -80,9 +80,8 @@ final class JoinService extends APIGrpc.APIImplBase {
           Answers.Answer answer =
               answers.answer(
                   NodeIdentity.of(approval.peer().claims()).orElse(""),
-                  wanted,
                   digest(request, approval),
-                  token -> tickets.join(approval, wanted, token));
+                  () -> tickets.join(approval, wanted));
           Issued issued = answer.issued();
           record.put("token", issued.tokenId()).put("components", issued.componentsReference());
           issued.principals().forEach(record.putArray("principals")::add);

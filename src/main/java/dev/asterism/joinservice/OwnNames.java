@@ -3,7 +3,9 @@ package dev.asterism.joinservice;
 import dev.asterism.kubernetes.IpRange;
 import dev.asterism.kubernetes.NodeNames;
 import dev.asterism.wire.MalformedException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +17,12 @@ import java.util.Set;
 final class OwnNames {
   private static final String CSR = "certificate_request";
   private static final String PRINCIPALS = "host_certificate_principals";
+
+  /** Of one node; whoever could claim any number would keep others out. */
+  private static final int MAX_ADDRESSES = 16;
+
+  /** 240.0.0.0/4, and the broadcast address in it. */
+  private static final int RESERVED = 240;
 
   private OwnNames() {}
 
@@ -36,29 +44,46 @@ final class OwnNames {
   /**
    * @param own addresses that the node was admitted with before: of the first control plane, the
    *     API server's may be one
+   * @param apiServer hosts by which the API server is reached
    * @throws MalformedException naming what is not the node's to ask for
    */
   static void check(
-      TicketRequest request, List<String> own, List<IpRange> services, String apiServerEndpoint)
+      TicketRequest request, List<String> own, List<IpRange> services, List<String> apiServer)
       throws MalformedException {
     for (String name : request.dnsNames()) {
       if (!names(name, request.nodeName())) {
         throw new MalformedException(CSR, "asks for a DNS name that is not the node's own");
       }
     }
-    for (String text : claimed(request)) {
+    List<String> claimed = claimed(request);
+    if (claimed.size() > MAX_ADDRESSES) {
+      throw new MalformedException(CSR, "asks for more than " + MAX_ADDRESSES + " addresses");
+    }
+    Set<String> api = new HashSet<>();
+    apiServer.forEach(host -> api.add(canonical(host)));
+    for (String text : claimed) {
       InetAddress address = literal(CSR, text);
-      if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+      if (isNoMachines(address)) {
         throw new MalformedException(CSR, "asks for an address that is no machine's");
       }
       if (services.stream().anyMatch(range -> range.contains(address))) {
         throw new MalformedException(CSR, "asks for an address in the range of the services");
       }
-      if (!own.contains(text) && text.equals(host(apiServerEndpoint))) {
+      if (!own.contains(text) && api.contains(text)) {
         throw new MalformedException(CSR, "asks for the address of the API server");
       }
     }
     principals(request);
+  }
+
+  /** What no router would lead to one machine of a cluster, metadata servers' addresses too. */
+  private static boolean isNoMachines(InetAddress address) {
+    int first = address.getAddress()[0] & 0xff;
+    boolean reserved = address instanceof Inet4Address && (first == 0 || first >= RESERVED);
+    return reserved
+        || address.isAnyLocalAddress()
+        || address.isMulticastAddress()
+        || address.isLinkLocalAddress();
   }
 
   private static void principals(TicketRequest request) throws MalformedException {
@@ -93,10 +118,16 @@ final class OwnNames {
     }
   }
 
-  /** In the spelling of {@link #claimed}; a name stays as it is, and is no address. */
-  private static String host(String endpoint) {
+  /**
+   * @param endpoint {@code host:port}
+   */
+  static String host(String endpoint) {
     int colon = endpoint.lastIndexOf(':');
-    String host = (colon < 0 ? endpoint : endpoint.substring(0, colon)).replaceAll("[\\[\\]]", "");
+    return (colon < 0 ? endpoint : endpoint.substring(0, colon)).replaceAll("[\\[\\]]", "");
+  }
+
+  /** In the spelling of {@link #claimed}; a name stays as it is, and is no address. */
+  private static String canonical(String host) {
     try {
       return InetAddress.ofLiteral(host).getHostAddress();
     } catch (IllegalArgumentException e) {

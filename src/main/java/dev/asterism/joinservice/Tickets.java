@@ -8,6 +8,7 @@ import dev.asterism.keys.EmergencySshCa;
 import dev.asterism.keys.KeyException;
 import dev.asterism.keys.KeyIds;
 import dev.asterism.keys.KeySource;
+import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.BootstrapTokens;
 import dev.asterism.kubernetes.ClusterAccess;
 import dev.asterism.kubernetes.ClusterAccess.Components;
@@ -15,6 +16,7 @@ import dev.asterism.kubernetes.ClusterAccess.ControlPlaneFile;
 import dev.asterism.kubernetes.Component;
 import dev.asterism.kubernetes.CsrException;
 import dev.asterism.kubernetes.JoinInProgressException;
+import dev.asterism.kubernetes.TokenHolder;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
 import dev.asterism.proto.join.IssueRejoinTicketResponse;
 import dev.asterism.proto.join.control_plane_cert_or_key;
@@ -26,7 +28,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Puts tickets together (wire contract, section 7). Every method wants an {@link Approval}: without
@@ -68,13 +69,9 @@ final class Tickets {
     }
   }
 
-  /**
-   * The first join: keys, token, certificates, and what to install.
-   *
-   * @param lastToken of the same machine's last ticket, to be given again; empty: a new one
-   */
-  Issued join(Approval approval, TicketRequest request, Optional<String> lastToken)
-      throws CallException {
+  /** The first join: keys, token, certificates, and what to install. */
+  Issued join(Approval approval, TicketRequest request) throws CallException {
+    String machine = NodeIdentity.of(approval.peer().claims()).orElse("");
     var response = IssueJoinTicketResponse.newBuilder();
     try (Secret disk = keys.dataKey(request.diskKeyId(), KeyIds.LENGTH);
         Secret measurement = keys.dataKey(KeyIds.MEASUREMENT_SECRET, KeyIds.LENGTH);
@@ -112,17 +109,11 @@ final class Tickets {
         }
       }
       // So late, that a join that fails before leaves no token behind.
-      response.setToken(
-          lastToken.isPresent()
-              ? lastToken.get()
-              : cluster.createToken(BootstrapTokens.TTL).token());
+      response.setToken(token(machine, request).token());
       faults.reached(Step.TOKEN_CREATED);
       // Last, so that a join that fails before does not keep other control planes waiting.
       cluster.registerJoiningNode(
-          request.nodeName(),
-          components.reference(),
-          request.controlPlane(),
-          NodeIdentity.of(approval.peer().claims()).orElse(""));
+          request.nodeName(), components.reference(), request.controlPlane(), machine);
       faults.reached(Step.ANNOUNCED);
       return new Issued(response.build(), components.reference(), principals);
     } catch (KeyException e) {
@@ -150,6 +141,16 @@ final class Tickets {
     } catch (KeyException e) {
       throw keysUnavailable(e);
     }
+  }
+
+  /** Who is a machine of its own gets the token of its last ticket again, if that is young. */
+  private BootstrapToken token(String machine, TicketRequest request) throws IOException {
+    return machine.isEmpty()
+        ? cluster.createToken(BootstrapTokens.TTL)
+        : cluster.createToken(
+            BootstrapTokens.TTL,
+            TokenHolder.of(
+                machine, request.nodeName(), request.controlPlane(), request.diskKeyId()));
   }
 
   /** Those of the node's host certificate; its own, then the cluster's. */

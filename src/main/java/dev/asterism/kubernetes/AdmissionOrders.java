@@ -145,6 +145,20 @@ public final class AdmissionOrders {
             + Arrays.stream(states).map(State::id).collect(joining(" or "))
             + " as "
             + node
-            + (identity.isEmpty() ? "" : " with an identity that begins " + identity));
+            + (identity.isEmpty() ? "" : " with an identity that begins " + identity)
+            + others(all, node, identity, now));
+  }
+
+  /** For whoever gives an order again that is carried out already. */
+  private static String others(
+      List<AdmissionRecord> all, String node, String identity, Instant now) {
+    String others =
+        all.stream()
+            .filter(r -> r.node().equals(node) && r.identity().startsWith(identity))
+            .filter(r -> !AdmissionRules.isOver(r, now))
+            .sorted(ORDER)
+            .map(r -> r.shortIdentity() + " is " + r.state().id())
+            .collect(joining(", "));
+    return others.isEmpty() ? "" : ": " + others;
   }
 }

@@ -21,6 +21,8 @@ public final class BootstrapTokens {
   private static final String TYPE = "bootstrap.kubernetes.io/token";
   private static final String NAME_PREFIX = "bootstrap-token-";
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+  private static final String MACHINE = "asterism.dev/machine";
+  private static final String PURPOSE = "asterism.dev/purpose";
   private static final int ID_LENGTH = 6;
   private static final int SECRET_LENGTH = 16;
 
@@ -34,10 +36,13 @@ public final class BootstrapTokens {
 
   /** A new token; its expiry has whole seconds, as Kubernetes writes it. */
   public BootstrapToken create(Duration ttl) {
+    return create(letters(ID_LENGTH), ttl);
+  }
+
+  /** A new token with that public half. */
+  public BootstrapToken create(String id, Duration ttl) {
     return new BootstrapToken(
-        letters(ID_LENGTH),
-        letters(SECRET_LENGTH),
-        clock.instant().plus(ttl).truncatedTo(ChronoUnit.SECONDS));
+        id, letters(SECRET_LENGTH), clock.instant().plus(ttl).truncatedTo(ChronoUnit.SECONDS));
   }
 
   private String letters(int length) {
@@ -50,7 +55,53 @@ public final class BootstrapTokens {
 
   /** The Secret's name in {@code kube-system}. */
   public static String secretName(BootstrapToken token) {
-    return NAME_PREFIX + token.id();
+    return secretName(token.id());
+  }
+
+  /** The name of the Secret with a token of that public half. */
+  public static String secretName(String id) {
+    return NAME_PREFIX + id;
+  }
+
+  /** The same, which says whose it is. */
+  public static ObjectNode toSecret(BootstrapToken token, TokenHolder holder) {
+    ObjectNode secret = toSecret(token);
+    ((ObjectNode) secret.get("metadata"))
+        .putObject("annotations")
+        .put(MACHINE, holder.machine())
+        .put(PURPOSE, holder.purpose());
+    return secret;
+  }
+
+  /** What may be done with a Secret that lies where a machine's token would. */
+  public enum Place {
+    /** It is the token to give again. */
+    AGAIN,
+    /** A new token may take its place: it is this machine's for something else, or over. */
+    REPLACE,
+    /** It is somebody else's. */
+    TAKEN
+  }
+
+  /**
+   * @param ttl of all tokens of machines
+   */
+  public Place place(ObjectNode secret, TokenHolder holder, Duration ttl) {
+    Instant now = clock.instant();
+    try {
+      Instant expires = fromSecret(secret).expires();
+      ObjectNode annotations = Json.child(Json.child(secret, "metadata"), "annotations");
+      if (!holder.machine().equals(Json.optionalString(annotations, MACHINE))) {
+        return Place.TAKEN;
+      }
+      boolean again =
+          holder.purpose().equals(Json.optionalString(annotations, PURPOSE))
+              && expires.minus(ttl).plus(TokenHolder.REUSE).isAfter(now)
+              && expires.isAfter(now);
+      return again ? Place.AGAIN : Place.REPLACE;
+    } catch (MalformedException e) {
+      return Place.TAKEN;
+    }
   }
 
   /** The Secret by which Kubernetes knows the token. Holds it: for files of mode 0600 only. */

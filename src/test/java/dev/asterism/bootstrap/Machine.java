@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.asterism.atls.PeerVerification;
 import dev.asterism.attestation.ClusterRegister;
+import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Measurements;
 import dev.asterism.attestation.Policy;
@@ -14,14 +15,19 @@ import dev.asterism.attestation.tpm.PcrRegister;
 import dev.asterism.attestation.tpm.TpmClient;
 import dev.asterism.crypto.CertificateAuthority;
 import dev.asterism.crypto.CertificateAuthority.Usage;
+import dev.asterism.crypto.Digests;
 import dev.asterism.device.SoftwareTpm;
 import dev.asterism.disk.standalone.StandaloneDisk;
+import dev.asterism.kubernetes.AdmissionRecord;
+import dev.asterism.kubernetes.FounderAdmission;
+import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
 import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
 import dev.asterism.node.BootstrapStatus;
 import dev.asterism.node.NodePaths;
 import dev.asterism.node.Role;
 import dev.asterism.node.StaticMetadata;
 import dev.asterism.node.standalone.StandaloneServices;
+import dev.asterism.testing.DyingRecords;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import java.io.IOException;
@@ -35,6 +41,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +62,8 @@ final class Machine {
   private final int initPort;
   private final Path metadata;
   private PeerVerification joinServices;
+  private Runnable aroundRecord = () -> {};
+  Duration joinInterval = Duration.ofMillis(100);
   private Thread running = new Thread();
   private CompletableFuture<Bootstrap.Outcome> outcome = new CompletableFuture<>();
 
@@ -159,12 +168,18 @@ final class Machine {
             register(),
             issuer,
             services,
-            new StandaloneKubeadm(
-                paths.root(), factory.directory.resolve("objects"), InstantSource.system()));
+            new FounderAdmission(
+                new StandaloneKubeadm(
+                    paths.root(), factory.directory.resolve("objects"), InstantSource.system()),
+                new DyingRecords(
+                    StandaloneAdmissions.of(paths.root(), factory.directory.resolve("objects")),
+                    () -> aroundRecord.run()),
+                this::self,
+                InstantSource.system()));
     var settings =
         BootstrapSettings.standard(joinServices)
             .withInitAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), initPort))
-            .withJoinInterval(Duration.ofMillis(100))
+            .withJoinInterval(joinInterval)
             .withKubeadmPause(Duration.ofMillis(10));
     var bootstrap = new Bootstrap(parts, settings, InstantSource.system(), RANDOM, faults);
     var end = new CompletableFuture<Bootstrap.Outcome>();
@@ -177,6 +192,29 @@ final class Machine {
             end.completeExceptionally(e);
           }
         });
+  }
+
+  /** Told before and after the founder is put on record; a place to die. */
+  void aroundRecord(Runnable point) {
+    aroundRecord = point;
+  }
+
+  /** As the product says it. */
+  private FounderAdmission.Machine self() throws IOException {
+    try {
+      return new FounderAdmission.Machine(identity(), Map.of(), disk().uuid());
+    } catch (IssueException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** The name of its admission record. */
+  String identity() throws IssueException {
+    return AdmissionRecord.identityOfKey(Digests.SHA256.of(AttestationKey.of(tpm).spki()).hex());
+  }
+
+  Bootstrap.Outcome await(Duration patience) throws Exception {
+    return outcome.get(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   Bootstrap.Outcome await() throws Exception {

@@ -21,6 +21,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class InitCommandTest {
@@ -71,9 +73,21 @@ class InitCommandTest {
     }
   }
 
-  @Test
-  void printsTheChecksOfANodeThatIsRefused() throws Exception {
+  /** Whatever the config lists for PCR 15: nothing, what the node holds, or that as a warning. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ", \"15\": \"SPENT\"",
+        ", \"15\": {\"expected\": \"SPENT\", \"warnOnly\": true}",
+      })
+  void initialisesNobodyWhoHasJoinedBefore(String listed) throws Exception {
     new PcrRegister(tpm, 15).extend(Bytes.zeros(32));
+    String spent = new PcrRegister(tpm, 15).read().hex();
+    Files.writeString(
+        config,
+        "{\"variant\": \"qemu-vtpm\", \"measurements\": {\"4\": \"%s\"%s}}"
+            .formatted("00".repeat(32), listed.replace("SPENT", spent)));
     try (var node = node()) {
       assertEquals(1, init(node));
 

@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.attestation.Measurements;
+import dev.asterism.attestation.Policy;
 import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.Verifier;
 import dev.asterism.testing.FakePlatform;
 import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,5 +86,32 @@ class JoinConfigTest {
         assertThrows(
             MalformedException.class, () -> JoinConfig.parse(PLATFORM, Bytes.ofUtf8(json), salt));
     assertTrue(error.getMessage().startsWith(message), error.getMessage());
+  }
+
+  private record Tdx(Variant variant, Measurements measurements) implements Policy {
+    @Override
+    public Policy with(Measurements changed) {
+      return new Tdx(variant, changed);
+    }
+
+    @Override
+    public Verifier verifier() {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void warnsWhereNobodyCouldBeAdmitted() throws Exception {
+    var none = new Measurements(new java.util.TreeMap<>());
+    for (Variant variant : Variant.values()) {
+      boolean tdx = variant == Variant.QEMU_TDX || variant == Variant.TDX;
+      var config = new JoinConfig(new Tdx(variant, none), Bytes.zeros(32));
+      assertEquals(tdx, config.warnings().toString().contains(variant.id()), variant.id());
+    }
+    var compatible =
+        AdmissionPolicy.parse(
+            Json.object("config", "{\"admission\": {\"profile\": \"compatible\"}}"));
+    var config = new JoinConfig(new Tdx(Variant.TDX, none), Bytes.zeros(32), compatible);
+    assertEquals(compatible.warnings(), config.warnings());
   }
 }

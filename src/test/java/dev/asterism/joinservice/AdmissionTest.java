@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.kubernetes.AdmissionRecord.State;
+import dev.asterism.kubernetes.Kubeadm.InitPlan;
+import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
 import dev.asterism.testing.FakePlatform;
 import dev.asterism.testing.JoinServiceNode;
 import dev.asterism.wire.Json;
 import io.grpc.Status;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,47 @@ class AdmissionTest extends JoinServiceFixture {
           () -> rogue.join(rogue.request(false, List.of(), List.of(rogue.ip, first.ip))));
     }
     assertRecorded("address", "worker-1");
+  }
+
+  /** The load balancer's address, say; a control plane is given the authority's key anyway. */
+  @Test
+  void noWorkerHasAnAlternativeAddressOfTheApiServerCertified() throws Exception {
+    var _ =
+        new StandaloneKubeadm(folder.resolve("cp-0"), null, clock)
+            .init(
+                new InitPlan(
+                    "mini",
+                    "v1.30.1",
+                    "cp-0",
+                    "10.0.0.1",
+                    "10.0.0.1:6443",
+                    List.of("api.example.com", "192.0.2.77"),
+                    "10.96.0.0/12",
+                    false,
+                    List.of(HELLO)));
+    for (boolean controlPlane : new boolean[] {false, true}) {
+      for (String address : List.of("192.0.2.77", "10.0.0.1", "192.0.2.78")) {
+        String name = "n" + controlPlane + address.replace('.', '-');
+        boolean refused =
+            address.equals("10.0.0.1") || (address.equals("192.0.2.77") && !controlPlane);
+        try (JoinServiceNode node = node(name)) {
+          var request =
+              node.request(controlPlane, List.of(), List.of(address))
+                  .clearHostCertificatePrincipals();
+          if (refused) {
+            assertRefused(
+                Status.Code.INVALID_ARGUMENT,
+                "address of the API server",
+                () -> node.join(request));
+          } else {
+            node.join(request);
+            orders().release(name, "", false);
+            Files.deleteIfExists(
+                folder.resolve("cp-0/etc/kubernetes/standalone/joiningnodes/control-plane.json"));
+          }
+        }
+      }
+    }
   }
 
   @Test

@@ -16,7 +16,6 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,16 +28,10 @@ class AnswersTest {
   private final Answers answers = new Answers(clock, VALIDITY, 3);
   private final AtomicInteger made = new AtomicInteger();
 
-  private static TicketRequest request(String disk) {
-    return new TicketRequest(
-        disk, "worker-1", Bytes.EMPTY, false, Optional.empty(), List.of(), List.of(), List.of());
-  }
-
-  private Issued issue(Optional<String> token) {
-    String fresh = "%06d.0123456789abcdef".formatted(made.incrementAndGet());
+  private Issued issue() {
     return new Issued(
         IssueJoinTicketResponse.newBuilder()
-            .setToken(token.orElse(fresh))
+            .setToken("%06d.0123456789abcdef".formatted(made.incrementAndGet()))
             .setStateDiskKey(ByteString.copyFromUtf8("key " + made.get()))
             .build(),
         "components",
@@ -47,7 +40,7 @@ class AnswersTest {
 
   private Answer ask(String machine, String disk, String digest) {
     try {
-      return answers.answer(machine, request(disk), Bytes.ofUtf8(digest), this::issue);
+      return answers.answer(machine, Bytes.ofUtf8(disk + digest), this::issue);
     } catch (Exception e) {
       throw new AssertionError(e);
     }
@@ -73,12 +66,11 @@ class AnswersTest {
   }
 
   @Test
-  void aTokenThatIsGivenAgainLivesNoLonger() {
-    String token = ask("a", "disk", "x").issued().response().getToken();
-    clock.advance(Duration.ofSeconds(40));
-    assertEquals(token, ask("a", "disk", "y").issued().response().getToken());
-    clock.advance(Duration.ofSeconds(20));
-    assertFalse(token.equals(ask("a", "disk", "z").issued().response().getToken()));
+  void anotherRequestIsAnotherTicketAndTakesTheLastOnesPlace() {
+    assertFalse(ask("a", "disk", "x").repeated());
+    assertFalse(ask("a", "disk", "y").repeated());
+    assertFalse(ask("a", "disk", "x").repeated());
+    assertEquals(1, answers.size());
   }
 
   @Test
@@ -116,9 +108,8 @@ class AnswersTest {
         () ->
             answers.answer(
                 "a",
-                request("disk"),
                 Bytes.EMPTY,
-                token -> {
+                () -> {
                   throw new CallException(Status.Code.UNAVAILABLE, "later");
                 }));
     assertEquals(0, answers.size());
@@ -134,16 +125,15 @@ class AnswersTest {
           threads.submit(() ->
               answers.answer(
                   "a",
-                  request("disk"),
-                  Bytes.ofUtf8("x"),
-                  token -> {
+                  Bytes.ofUtf8("diskx"),
+                  () -> {
                     begun.countDown();
                     try {
                       go.await();
                     } catch (InterruptedException e) {
                       throw new IllegalStateException(e);
                     }
-                    return issue(token);
+                    return issue();
                   }));
       begun.await();
       ask("b", "disk", "x");

@@ -39,6 +39,13 @@ class ControlPlaneAdmissionTest extends JoinServiceFixture {
     try (JoinServiceNode worker = node("cp-2")) {
       worker.join(worker.request(false));
     }
+    try (JoinServiceNode worker = node("worker", "cp-3")) {
+      admission("{\"controlPlanes\": {\"mode\": \"listed\", \"names\": [\"cp-1\", \"cp-3\"]}}");
+      assertRefused(
+          Status.Code.PERMISSION_DENIED,
+          "cp-3 is the name of a control plane",
+          () -> worker.join(worker.request(false)));
+    }
     admission("{\"controlPlanes\": {\"mode\": \"listed\", \"names\": []}}");
     try (JoinServiceNode member = node("cp-1")) {
       // It is one already: its next join, after a failed one, is not its first.

@@ -55,6 +55,35 @@ class DenialsTest extends JoinServiceFixture {
     }
   }
 
+  /** What a list names, and evidence does not prove, could be on it. */
+  @Test
+  void deniesMachinesThatHideWhatAListIsAbout() throws Exception {
+    assertHidden(
+        "\"attestationKeys\": [\"000b" + "ab".repeat(32) + "\"]",
+        Identifier.AK_NAME,
+        "about the akName");
+    assertHidden(
+        "\"chips\": [\"" + "ab".repeat(64) + "\"]", Identifier.CHIP_ID, "about the chipId");
+  }
+
+  private void assertHidden(String deny, Identifier hidden, String why) throws Exception {
+    var machine = new HashMap<>(MACHINE);
+    machine.put(Identifier.REPORT_ID, "12".repeat(32));
+    admission("{\"deny\": {" + deny + "}}");
+    try (JoinServiceNode node = node(machine)) {
+      node.join(node.request(false));
+    }
+    machine.remove(hidden);
+    try (JoinServiceNode node = node(machine)) {
+      assertRefused(Status.Code.PERMISSION_DENIED, why, () -> node.join(node.request(false)));
+    }
+  }
+
+  private JoinServiceNode node(Map<Identifier, String> machine) {
+    return new JoinServiceNode(
+        role.port(), "worker-1", FakePlatform.issuer(Map.of(4, GOOD_BOOT), machine));
+  }
+
   @Test
   void deniesDisksAndNames() throws Exception {
     String disk;

@@ -12,6 +12,7 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +21,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Who gets a ticket, and how often. */
@@ -43,16 +46,45 @@ class JoinApprovalTest extends JoinServiceFixture {
     assertEquals(5, verdict.get("checks").size());
   }
 
-  /** The configuration does not mention PCR 15, and could not allow it if it did. */
-  @Test
-  void letsNobodyInWhoHasJoinedBefore() throws Exception {
-    Issuer spent = FakePlatform.issuer(Map.of(4, GOOD_BOOT, 15, GOOD_BOOT));
-    try (var node = new JoinServiceNode(role.port(), "worker-1", spent)) {
-      assertUnavailable(() -> node.rejoin(node.disk));
+  /** Only that is wrong: the configuration does not mention PCR 15, or allows what it holds. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "join   | {}",
+        "join   | {\"15\": \"SPENT\"}",
+        "join   | {\"15\": {\"expected\": \"SPENT\", \"warnOnly\": true}}",
+        "rejoin | {}",
+        "rejoin | {\"15\": \"SPENT\"}",
+        "rejoin | {\"15\": {\"expected\": \"SPENT\", \"warnOnly\": true}}",
+      })
+  void letsNobodyInWhoHasJoinedBefore(String call, String measurements) throws Exception {
+    config.set(new Versioned<>(joinConfig(measurements.replace("SPENT", GOOD_BOOT.hex())), 2));
+    Issuer spent =
+        FakePlatform.issuer(Map.of(4, GOOD_BOOT, 15, GOOD_BOOT), FakePlatform.machine("worker-1"));
+    String disk;
+    try (JoinServiceNode node = member("worker-1")) {
+      disk = node.disk;
     }
-    config.set(new Versioned<>(joinConfig("{\"15\": \"" + GOOD_BOOT.hex() + "\"}"), 2));
-    try (var node = new JoinServiceNode(role.port(), "worker-1", spent)) {
-      assertUnavailable(() -> node.rejoin(node.disk));
+    try (var node = new JoinServiceNode(role.port(), "worker-1", spent, disk)) {
+      assertUnavailable(() -> {
+        if (call.equals("join")) {
+          node.join(node.request(false));
+        } else {
+          node.rejoin(disk);
+        }
+      });
+    }
+    ObjectNode verdict = Json.child(Json.child(lastRecord(), "content"), "appraisal");
+    var failed = new ArrayList<String>();
+    for (var check : verdict.get("checks")) {
+      if (check.get("outcome").stringValue().equals("failed")) {
+        failed.add(check.get("subject").stringValue());
+      }
+    }
+    assertEquals(List.of("PCR 15"), failed);
+    try (var node = new JoinServiceNode(role.port(), "worker-1", evidence("worker-1"), disk)) {
+      node.rejoin(disk);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +27,7 @@ class OwnNamesTest {
         request,
         List.of(),
         IpRange.parse("services", "10.96.0.0/12,fd00:96::/112"),
-        "192.0.2.10:6443");
+        List.of("192.0.2.10", "fd00:0::a", "api.example.com"));
   }
 
   private static void assertRefused(String part, TicketRequest request) {
@@ -50,6 +51,12 @@ class OwnNamesTest {
     "10.111.255.255, range of the services",
     "fd00:96::1, range of the services",
     "192.0.2.10, API server",
+    "fd00::a, API server",
+    "0.1.2.3, no machine's",
+    "255.255.255.255, no machine's",
+    "240.0.0.1, no machine's",
+    "169.254.169.254, no machine's",
+    "fe80::1, no machine's",
     "0.0.0.0, no machine's",
     "::, no machine's",
     "224.0.0.1, no machine's",
@@ -81,19 +88,21 @@ class OwnNamesTest {
         request(List.of("192.0.2.10"), List.of(), List.of("192.0.2.10")),
         List.of("192.0.2.10"),
         List.of(),
-        "192.0.2.10:6443");
+        List.of("192.0.2.10", "fd00:0::a", "api.example.com"));
   }
 
   @Test
-  void readsTheApiServersAddressInBrackets() {
-    assertThrows(
-        MalformedException.class,
-        () ->
-            OwnNames.check(
-                request(List.of("fd00:0:0::a"), List.of(), List.of()),
-                List.of(),
-                List.of(),
-                "[fd00::a]:6443"));
+  void readsTheApiServersHost() {
+    assertEquals("fd00::a", OwnNames.host("[fd00::a]:6443"));
+    assertEquals("192.0.2.10", OwnNames.host("192.0.2.10:6443"));
+    assertEquals("api.example.com", OwnNames.host("api.example.com:6443"));
+  }
+
+  @Test
+  void aNodeHasAFewAddressesOnly() throws Exception {
+    List<String> all = IntStream.rangeClosed(1, 17).mapToObj(i -> "10.0.1." + i).toList();
+    check(request(all.subList(0, 16), List.of(), List.of()));
+    assertRefused("more than 16", request(all, List.of(), List.of()));
   }
 
   @Test

@@ -51,24 +51,47 @@ class RetryTest extends JoinServiceFixture {
   }
 
   @Test
-  void anotherDiskIsAnotherTicket() {
+  void anotherDiskIsAnotherTicketAndEndsTheTokenOfTheLast() throws Exception {
     try (JoinServiceNode before = node("worker-1");
         JoinServiceNode after = node("worker-1")) {
       assertNotEquals(
           before.join(before.request(false)).getToken(),
           after.join(after.request(false)).getToken());
+      assertEquals(1, secrets());
     }
   }
 
+  /** The very same while it is kept, then the same token with new certificates, then another. */
   @Test
-  void anAnswerIsGivenAgainForAMinuteOnlyHoweverOftenItIsAskedFor() {
+  void anAnswerIsGivenAgainForAMinuteAndItsTokenForFive() throws Exception {
     try (JoinServiceNode node = node("worker-1")) {
       var request = node.request(false);
       IssueJoinTicketResponse first = node.join(request);
       later.set(VALIDITY.minusSeconds(10));
-      assertEquals(first.getToken(), ask("worker-1", request).getToken());
+      assertEquals(first, ask("worker-1", request));
       later.set(VALIDITY.plusSeconds(1));
+      IssueJoinTicketResponse second = ask("worker-1", request);
+      assertEquals(first.getToken(), second.getToken());
+      assertNotEquals(first.getKubeletCert(), second.getKubeletCert());
+      later.set(Duration.ofMinutes(5).plusSeconds(1));
       assertNotEquals(first.getToken(), ask("worker-1", request).getToken());
+      assertEquals(1, secrets(), "one token");
+    }
+  }
+
+  /** Another process, which has nothing in memory. */
+  @Test
+  void anotherJoinServiceGivesTheSameKeysAndTheSameToken() throws Exception {
+    try (JoinServiceNode node = node("worker-1")) {
+      var request = node.request(false);
+      IssueJoinTicketResponse first = node.join(request);
+      role.close();
+      role = another();
+      IssueJoinTicketResponse second = ask("worker-1", request);
+      assertEquals(
+          first.toBuilder().clearKubeletCert().clearHostCertificate().build(),
+          second.toBuilder().clearKubeletCert().clearHostCertificate().build());
+      assertEquals(1, secrets(), "one token");
     }
   }
 

@@ -62,7 +62,8 @@ public final class ForgedVtpm {
   // TPMS_ATTEST
   public long magic = 0xff544347L;
   public int type = 0x8018;
-  public Bytes qualifiedSigner = Bytes.zeros(34);
+  public @Nullable Bytes qualifiedSigner;
+  public long restartCount = 7;
   public @Nullable Bytes extraData;
   public int safe = 1;
   public int selections = 1;
@@ -151,11 +152,20 @@ public final class ForgedVtpm {
     return out.bytes(areaTail).toBytes();
   }
 
+  /** As a TPM says it in what it signs, if the key is one right below that hierarchy. */
+  public Bytes qualifiedName(long hierarchy) {
+    Digests digest = nameAlg == 0x0c ? Digests.SHA384 : Digests.SHA256;
+    Bytes name = new ByteWriter().u16be(nameAlg).bytes(digest.of(publicArea())).toBytes();
+    Bytes handle = new ByteWriter().u32be(hierarchy).toBytes();
+    return new ByteWriter().u16be(nameAlg).bytes(digest.of(handle, name)).toBytes();
+  }
+
   public Bytes attest(Digests bank) {
     ByteWriter out = new ByteWriter();
-    out.u32be(magic).u16be(type).sized16be(qualifiedSigner);
+    out.u32be(magic).u16be(type);
+    out.sized16be(qualifiedSigner == null ? qualifiedName(0x40000001L) : qualifiedSigner);
     out.sized16be(extraData == null ? qualifyingData() : extraData);
-    out.u64be(1234).u32be(5).u32be(0).u8(safe).u64be(1);
+    out.u64be(1234).u32be(5).u32be(restartCount).u8(safe).u64be(1);
     out.u32be(selections);
     for (int i = 0; i < selections; i++) {
       byte[] bits = new byte[3];

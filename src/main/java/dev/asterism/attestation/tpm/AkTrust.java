@@ -59,12 +59,16 @@ public sealed interface AkTrust extends AkBinding {
     @Override
     public Map<Identifier, String> check(Checklist checks, Presented presented) {
       TpmtPublic area = presented.area();
-      Bytes name = area == null ? SigningKeys.spkiSha256(presented.key()) : area.name().value();
-      boolean listed =
-          names.contains(name) || names.contains(SigningKeys.spkiSha256(presented.key()));
+      Bytes key = SigningKeys.spkiSha256(presented.key());
+      Bytes name = area == null ? key : area.name().value();
+      boolean byName = area != null && names.contains(name);
       checks.check(
-          TRUST, "attestation key", listed, "one of " + names.size() + " listed", name.hex());
-      return Map.of();
+          TRUST,
+          "attestation key",
+          byName || names.contains(key),
+          "one of " + names.size() + " listed",
+          name.hex());
+      return byName ? Map.of(Identifier.AK_NAME, name.hex()) : Map.of();
     }
   }
 

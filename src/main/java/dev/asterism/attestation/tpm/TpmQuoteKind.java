@@ -16,7 +16,6 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +57,7 @@ public final class TpmQuoteKind implements EvidenceKind {
       return checks.conclude(null);
     }
     checks.pass(FILES, "");
-    Map<Identifier, String> identity = checkKey(checks, evidence, ruling, inputs, at);
+    Map<Identifier, String> bound = checkKey(checks, evidence, ruling, inputs, at);
     if (checks.anyFailed()) {
       return checks.conclude(null);
     }
@@ -70,7 +69,7 @@ public final class TpmQuoteKind implements EvidenceKind {
     VerifiedQuote quote = verified.get();
     eventLog(checks, evidence, quote, inputs);
     measurements(checks, quote, ruling);
-    return checks.conclude(claims(quote, own.variant(), identity));
+    return checks.conclude(claims(evidence, quote, own.variant(), bound));
   }
 
   /** What a config of one's own asks for; null where there is none. */
@@ -106,30 +105,25 @@ public final class TpmQuoteKind implements EvidenceKind {
 
   private static Map<Identifier, String> checkKey(
       Checklist checks, QuoteBundle evidence, Own own, QuoteInputs inputs, Instant at) {
-    Map<Identifier, String> identity = new EnumMap<>(Identifier.class);
-    identity.put(Identifier.AK_KEY, SigningKeys.spkiSha256(evidence.key()).hex());
     TpmtPublic area = evidence.area();
     if (area == null) {
       checks.skip(AkAttributes.CHECK, "the bundle holds the key without its public area");
     } else {
       AkAttributes.check(checks, area);
-      identity.put(Identifier.AK_NAME, area.name().hex());
     }
     if (own.trust() == null) {
       checks.skip(AkTrust.TRUST, "the bundle's key is taken as it is");
-    } else {
-      identity.putAll(
-          own.trust()
-              .check(
-                  checks,
-                  new AkBinding.Presented(
-                      evidence.key(),
-                      area,
-                      null,
-                      evidence.certificates(),
-                      new Challenge(inputs.nonce(), null, at))));
+      return Map.of();
     }
-    return identity;
+    return own.trust()
+        .check(
+            checks,
+            new AkBinding.Presented(
+                evidence.key(),
+                area,
+                null,
+                evidence.certificates(),
+                new Challenge(inputs.nonce(), null, at)));
   }
 
   private static Optional<VerifiedQuote> verify(
@@ -184,11 +178,17 @@ public final class TpmQuoteKind implements EvidenceKind {
 
   /** A quote alone does not say what kind of machine made it: that is the caller's word. */
   private static @Nullable Claims claims(
-      VerifiedQuote quote, @Nullable Variant variant, Map<Identifier, String> identity) {
+      QuoteBundle evidence,
+      VerifiedQuote quote,
+      @Nullable Variant variant,
+      Map<Identifier, String> bound) {
     if (variant == null || variant.measurementHash() != quote.bank()) {
       return null;
     }
-    identity.put(Identifier.RESET_COUNT, Long.toString(quote.attest().clockInfo().resetCount()));
-    return new Claims(variant, Bytes.EMPTY, quote.pcrs(), identity);
+    return new Claims(
+        variant,
+        Bytes.EMPTY,
+        quote.pcrs(),
+        AkIdentity.of(evidence.key(), evidence.area(), quote, bound));
   }
 }

@@ -14,7 +14,6 @@ import dev.asterism.crypto.Digests;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -130,11 +129,7 @@ final class VtpmVerifier implements Verifier {
   }
 
   private Claims claims(ParsedDocument parsed, VerifiedQuote quote, Map<Identifier, String> bound) {
-    Map<Identifier, String> identity = new EnumMap<>(Identifier.class);
-    identity.put(Identifier.AK_KEY, SigningKeys.spkiSha256(parsed.key()).hex());
-    identity.put(Identifier.AK_NAME, parsed.ak().name().hex());
-    identity.put(Identifier.RESET_COUNT, Long.toString(quote.attest().clockInfo().resetCount()));
-    identity.putAll(bound);
+    Map<Identifier, String> identity = AkIdentity.of(parsed.key(), parsed.ak(), quote, bound);
     return new Claims(variant(), parsed.document().userData(), quote.pcrs(), identity);
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -86,9 +87,29 @@ final class ObjectStore {
   /** Creates or replaces. */
   void apply(Kind kind, String name, ObjectNode object) throws IOException {
     Path file = file(kind, name);
+    makeFolder();
+    AtomicFile.write(file, Bytes.ofUtf8(Json.pretty(object)), AtomicFile.PRIVATE);
+  }
+
+  /**
+   * Creates, and replaces nothing.
+   *
+   * @return whether it was not there
+   */
+  boolean create(Kind kind, String name, ObjectNode object) throws IOException {
+    Path file = file(kind, name);
+    makeFolder();
+    try {
+      AtomicFile.writeNew(file, Bytes.ofUtf8(Json.pretty(object)).toArray(), AtomicFile.PRIVATE);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private void makeFolder() throws IOException {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    AtomicFile.write(file, Bytes.ofUtf8(Json.pretty(object)), AtomicFile.PRIVATE);
   }
 
   void delete(Kind kind, String name) throws IOException {
@@ -120,7 +141,7 @@ final class ObjectStore {
    * @throws IOException also if the store stays busy
    */
   <E extends Exception> void exclusively(Change<E> change) throws IOException, E {
-    Files.createDirectories(folder);
+    makeFolder();
     threads.lock();
     try (FileChannel channel =
             FileChannel.open(

@@ -15,6 +15,7 @@ import dev.asterism.kubernetes.JoinInProgressException;
 import dev.asterism.kubernetes.JoiningNode;
 import dev.asterism.kubernetes.Kubeconfig;
 import dev.asterism.kubernetes.KubeletCertificates;
+import dev.asterism.kubernetes.TokenHolder;
 import dev.asterism.kubernetes.standalone.ObjectStore.Kind;
 import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
@@ -52,6 +53,7 @@ public final class StandaloneCluster implements ClusterAccess {
   private final ClusterRecords records;
   private final InstantSource clock;
   private final BootstrapTokens tokens;
+  private final StandaloneTokens machineTokens;
   private volatile @Nullable LoadedAuthority loaded;
   private final StandaloneAdmissions admissions;
   private final AtomicReference<Instant> cleaned = new AtomicReference<>(Instant.MIN);
@@ -69,6 +71,7 @@ public final class StandaloneCluster implements ClusterAccess {
     this.admissions = new StandaloneAdmissions(store);
     this.clock = clock;
     this.tokens = new BootstrapTokens(clock, random);
+    this.machineTokens = new StandaloneTokens(store, tokens);
   }
 
   @Override
@@ -84,6 +87,12 @@ public final class StandaloneCluster implements ClusterAccess {
     return token;
   }
 
+  @Override
+  public BootstrapToken createToken(Duration ttl, TokenHolder holder) throws IOException {
+    deleteExpiredTokens();
+    return machineTokens.create(ttl, holder);
+  }
+
   /** What Kubernetes' token cleaner does. */
   private void deleteExpiredTokens() throws IOException {
     Instant now = clock.instant();
@@ -92,15 +101,24 @@ public final class StandaloneCluster implements ClusterAccess {
       return;
     }
     for (String name : store.names(Kind.SECRETS)) {
-      Optional<ObjectNode> secret = store.get(Kind.SECRETS, name);
-      try {
-        if (secret.isPresent()
-            && BootstrapTokens.fromSecret(secret.get()).expires().isBefore(now)) {
-          store.delete(Kind.SECRETS, name);
-        }
-      } catch (MalformedException e) {
-        LOG.log(Level.WARNING, "standalone Kubernetes: Secret {0}: {1}", name, e.getMessage());
+      if (expired(name, now)) {
+        // Looked at again: a machine's next token has the name of its last.
+        store.<IOException>exclusively(() -> {
+          if (expired(name, now)) {
+            store.delete(Kind.SECRETS, name);
+          }
+        });
       }
+    }
+  }
+
+  private boolean expired(String secretName, Instant now) throws IOException {
+    Optional<ObjectNode> secret = store.get(Kind.SECRETS, secretName);
+    try {
+      return secret.isPresent() && BootstrapTokens.fromSecret(secret.get()).expires().isBefore(now);
+    } catch (MalformedException e) {
+      LOG.log(Level.WARNING, "standalone Kubernetes: Secret {0}: {1}", secretName, e.getMessage());
+      return false;
     }
   }
 

@@ -1,7 +1,8 @@
 package dev.asterism.attestation.tpm;
 
+import static dev.asterism.attestation.Identifier.AK_NAME;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,6 +27,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class AkTrustTest {
+  private static final long OWNER = 0x40000001L;
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Instant BEFORE = NOW.minus(Duration.ofHours(1));
   private static final Instant AFTER = NOW.plus(Duration.ofHours(1));
@@ -139,22 +142,54 @@ class AkTrustTest {
     assertFailed("ak.trust", verify(sameKey, pinned(name)));
   }
 
-  /** What vouches for a key alone leaves its attributes to whoever holds it. */
+  /** Only the key of a public area is signed for; a host can write anything beside it. */
   @Test
-  void aKeyThatGivesItselfAnotherNameIsStillTheSameKey() throws Exception {
+  void aKeyInAnotherAreaIsTheSameMachineAndHasNoName() throws Exception {
     ForgedVtpm genuine = ForgedVtpm.genuine();
-    ForgedVtpm renamed = ForgedVtpm.with(f -> f.authPolicy = Bytes.zeros(32));
     Bytes leaf = der(certify(root, key, Usage.ATTESTATION_KEY, BEFORE, AFTER));
     genuine.akCert = leaf;
-    renamed.akCert = leaf;
     String spki = Digests.SHA256.of(Bytes.of(key.getEncoded())).hex();
-    for (AkTrust trust : List.of(certified(root), pinned(spki))) {
-      var one = verify(genuine, trust).claims().orElseThrow().identity();
-      var other = verify(renamed, trust).claims().orElseThrow().identity();
-      assertNotEquals(one.get(Identifier.AK_NAME), other.get(Identifier.AK_NAME));
-      assertEquals(spki, one.get(Identifier.AK_KEY));
-      assertEquals(spki, other.get(Identifier.AK_KEY));
+    Bytes signed = genuine.qualifiedName(OWNER);
+    for (AkTrust trust : List.of(certified(root), pinned(spki), new AkTrust.Any())) {
+      var named = verify(genuine, trust).claims().orElseThrow().identity();
+      assertEquals(spki, named.get(Identifier.AK_KEY));
+      assertEquals(
+          TpmtPublic.parse(genuine.publicArea()).name().hex(), named.get(Identifier.AK_NAME));
+      for (Consumer<ForgedVtpm> change :
+          List.<Consumer<ForgedVtpm>>of(
+              f -> f.authPolicy = Bytes.zeros(32),
+              f -> f.attributes ^= 1 << 6,
+              f -> f.nameAlg = 0x0c,
+              f -> f.exponent = 65537)) {
+        ForgedVtpm renamed = ForgedVtpm.with(change);
+        renamed.akCert = leaf;
+        renamed.qualifiedSigner = signed;
+        var other = verify(renamed, trust).claims().orElseThrow().identity();
+        assertEquals(spki, other.get(Identifier.AK_KEY));
+        assertNull(other.get(Identifier.AK_NAME));
+      }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {OWNER, 0x40000007L, 0x4000000bL, 0x4000000cL})
+  void theTpmItselfNamesAKeyInItsQuote(long hierarchy) throws Exception {
+    for (int nameAlg : new int[] {0x0b, 0x0c}) {
+      ForgedVtpm forged = ForgedVtpm.with(f -> f.nameAlg = nameAlg);
+      forged.qualifiedSigner = forged.qualifiedName(hierarchy);
+      assertEquals(
+          TpmtPublic.parse(forged.publicArea()).name().hex(),
+          verify(forged, new AkTrust.Any()).claims().orElseThrow().identity().get(AK_NAME));
+    }
+  }
+
+  /** As one of a key below another: only the policy can know it. */
+  @Test
+  void aNameThatTheQuoteDoesNotProveIsThePolicysWordOrNobodys() throws Exception {
+    ForgedVtpm forged = ForgedVtpm.with(f -> f.qualifiedSigner = f.qualifiedName(0x81000001L));
+    String name = TpmtPublic.parse(forged.publicArea()).name().hex();
+    assertEquals(name, verify(forged, pinned(name)).claims().orElseThrow().identity().get(AK_NAME));
+    assertNull(verify(forged, new AkTrust.Any()).claims().orElseThrow().identity().get(AK_NAME));
   }
 
   @Test

@@ -45,6 +45,7 @@ class VtpmVerifierTest {
     assertEquals(genuine.userData, claims.userData());
     assertEquals(genuine.pcrs(BANK), claims.measurements());
     assertEquals("5", claims.identity().get(Identifier.RESET_COUNT));
+    assertEquals("7", claims.identity().get(Identifier.RESTART_COUNT));
     assertEquals(
         "000b" + BANK.of(genuine.publicArea()).hex(), claims.identity().get(Identifier.AK_NAME));
   }

@@ -130,6 +130,18 @@ class StandaloneAdmissionsTest {
     assertTrue(said.contains("another machine"), said);
   }
 
+  /** What a writer that died left beside a record. */
+  @Test
+  void aHalfWrittenFileIsNoRecord() throws Exception {
+    admit(applicant(1, "worker-1", 1));
+    Path record = onlyFile();
+    String half = Files.readString(record).substring(0, 100);
+    Files.writeString(record.resolveSibling("." + record.getFileName() + ".x.new"), half);
+    assertEquals(1, records().all().size());
+    admit(applicant(2, "worker-2", 2));
+    assertEquals(2, records().all().size());
+  }
+
   @Test
   void aRecordThatCannotBeReadAdmitsNobody() throws Exception {
     admit(applicant(1, "worker-1", 1));
