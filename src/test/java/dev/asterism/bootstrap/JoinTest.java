@@ -90,7 +90,8 @@ class JoinTest {
     assertFalse(plan.controlPlane());
     assertEquals(
         List.of(
-            new Component("data:,x", "sha256:" + "00".repeat(32), "/run/state/bin/kubelet", false)),
+            new Component(
+                "data:,x", FakeJoinService.COMPONENT_HASH, "/run/state/bin/kubelet", false)),
         plan.components());
   }
 
