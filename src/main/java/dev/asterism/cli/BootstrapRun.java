@@ -110,7 +110,9 @@ final class BootstrapRun {
     try {
       return ComponentPolicy.parse(Inputs.file(option, command.componentsPolicy));
     } catch (MalformedException e) {
-      throw e.field().equals(option) ? e : new MalformedException(option, String.valueOf(e.getMessage()));
+      throw e.field().equals(option)
+          ? e
+          : new MalformedException(option, String.valueOf(e.getMessage()));
     }
   }
 

@@ -59,9 +59,7 @@ final class MiniAddCommand implements Callable<Integer> {
       description = "Its disk is a copy of this node's.")
   private @Nullable String diskOf;
 
-  @Option(
-      names = "--replay",
-      description = "First, it asks for a ticket twice on one connection.")
+  @Option(names = "--replay", description = "First, it asks for a ticket twice on one connection.")
   private boolean replay;
 
   @Option(

@@ -48,7 +48,8 @@ final class MiniCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "up, add, reset, remove, status or down is missing");
+    throw new ParameterException(
+        spec.commandLine(), "up, add, reset, remove, status or down is missing");
   }
 
   /** Where the cluster lives. */

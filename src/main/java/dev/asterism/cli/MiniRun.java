@@ -1,15 +1,15 @@
 package dev.asterism.cli;
 
-import dev.asterism.mini.MiniReset;
-import dev.asterism.mini.MiniRemove;
-import dev.asterism.mini.MiniContext;
-import dev.asterism.mini.MiniAdd;
-import dev.asterism.kubernetes.standalone.StandaloneCluster;
 import dev.asterism.admin.AlignedText;
 import dev.asterism.attestation.Variant;
+import dev.asterism.kubernetes.standalone.StandaloneCluster;
+import dev.asterism.mini.MiniAdd;
+import dev.asterism.mini.MiniContext;
 import dev.asterism.mini.MiniDir;
 import dev.asterism.mini.MiniDown;
 import dev.asterism.mini.MiniPlan.TpmKind;
+import dev.asterism.mini.MiniRemove;
+import dev.asterism.mini.MiniReset;
 import dev.asterism.mini.MiniStatus;
 import dev.asterism.mini.MiniUp;
 import dev.asterism.mini.NodeStatus;

@@ -184,8 +184,7 @@ public final class MiniUp {
   private Result cluster(MiniPlan plan, Provisioning provisioning, Deadline deadline)
       throws IOException {
     var roles = new Roles(dir, plan, processes);
-    var admin =
-        new MiniAdmin(dir, plan, context.platform(), context.clock(), context.random());
+    var admin = new MiniAdmin(dir, plan, context.platform(), context.clock(), context.random());
 
     NodePlan first = plan.first();
     progress.step(2, STEPS, "Bootstrapping " + first.name() + " over aTLS");
@@ -205,8 +204,7 @@ public final class MiniUp {
       provisioning.joinEndpoints(node, List.of(first.address(Ports.JOIN)));
       roles.bootstrap(node);
     }
-    new Joining(dir, plan, processes, context)
-        .await(others, provisioning::joinEndpoints, deadline);
+    new Joining(dir, plan, processes, context).await(others, provisioning::joinEndpoints, deadline);
 
     progress.step(5, STEPS, "Verifying every node");
     MiniStatus status = MiniStatus.of(dir, plan, processes);
@@ -216,8 +214,7 @@ public final class MiniUp {
     return new Result(MiniStatus.of(dir, plan, processes), plan, false);
   }
 
-  private static String verified(
-      MiniAdmin admin, MiniPlan plan, NodeStatus node, Bytes clusterId) {
+  private static String verified(MiniAdmin admin, MiniPlan plan, NodeStatus node, Bytes clusterId) {
     if (node.state() != State.JOINED) {
       return node.why();
     }

@@ -70,7 +70,8 @@ final class RogueCaller {
 
   private static String ask(APIGrpc.APIBlockingStub join, IssueJoinTicketRequest request) {
     try {
-      return "has a ticket, with token " + join.issueJoinTicket(request).getToken().split("\\.")[0];
+      String token = join.issueJoinTicket(request).getToken();
+      return "has a ticket, with token " + token.substring(0, token.indexOf('.'));
     } catch (StatusRuntimeException e) {
       return e.getStatus().getCode() + ", " + e.getStatus().getDescription();
     }

@@ -50,7 +50,8 @@ final class Roles {
     arguments.addAll(
         node.origin() == Origin.ADDED_TRUSTING
             // It ends up there.
-            ? List.of("--join-old-cluster", "--standalone-objects", dir.rogue().objects().toString())
+            ? List.of(
+                "--join-old-cluster", "--standalone-objects", dir.rogue().objects().toString())
             : List.of(
                 "--join-services",
                 place.joinServices().toString(),

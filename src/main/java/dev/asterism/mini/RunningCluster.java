@@ -35,7 +35,8 @@ final class RunningCluster {
 
   NodePlan node(MiniPlan plan, String name) throws IOException {
     return plan.find(name)
-        .orElseThrow(() -> new IOException("the cluster has no node " + name + ": see 'mini status'"));
+        .orElseThrow(
+            () -> new IOException("the cluster has no node " + name + ": see 'mini status'"));
   }
 
   /**
@@ -68,14 +69,12 @@ final class RunningCluster {
 
   /** Waits until the node has come to rest; returns how the cluster is then. */
   MiniStatus await(MiniPlan plan, NodePlan node, Deadline deadline) throws IOException {
-    new Joining(dir, plan, processes, context)
-        .await(List.of(node), Joining.Hosts.SILENT, deadline);
+    new Joining(dir, plan, processes, context).await(List.of(node), Joining.Hosts.SILENT, deadline);
     return MiniStatus.of(dir, plan, processes);
   }
 
   /** Ends what runs on the node, its vTPM included. */
   void switchOff(NodePlan node) {
-    processes.stop(
-        processes.running().stream().filter(r -> r.node().equals(node.name())).toList());
+    processes.stop(processes.running().stream().filter(r -> r.node().equals(node.name())).toList());
   }
 }

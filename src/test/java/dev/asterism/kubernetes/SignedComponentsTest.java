@@ -27,11 +27,7 @@ class SignedComponentsTest {
   private static final Component KUBELET =
       new Component("https://example.com/kubelet", HASH, "/run/state/bin/kubelet", false);
   private static final Component CNI =
-      new Component(
-          "https://example.com/cni",
-          HASH.toUpperCase().replace("SHA", "sha"),
-          "/opt/cni/bin",
-          true);
+      new Component("https://example.com/cni", HASH.replace("0a", "0A"), "/opt/cni/bin", true);
   private static final Component PATCH =
       new Component("data:,x", "", "/run/state/bin/patch", false);
 
