@@ -148,9 +148,9 @@ final class MiniRun {
     say("Try next:");
     result.status().clusterId().ifPresent(id -> say(result.verifyCommand(dir, id)));
     say("./asterism mini status" + named.argument());
-    say("./asterism mini add worker-x --disk-of worker-1" + named.argument() + "   # a rogue node");
     say("./asterism mini down" + named.argument());
     if (result.status().nodes().stream().anyMatch(n -> n.name().equals("worker-1"))) {
+      say("./asterism mini add thief --disk-of worker-1" + named.argument() + "   # a rogue node");
       say("./asterism mini up --tamper worker-1" + named.argument() + "   # after 'mini down'");
     }
   }

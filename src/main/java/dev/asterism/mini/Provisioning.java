@@ -200,14 +200,20 @@ final class Provisioning {
     return config;
   }
 
-  /** What a node that booted the image, and has not joined, holds. */
+  /**
+   * What a node that booted the image, and has not joined, holds. Where another image than the
+   * reference is good, honest nodes are welcome too: only what both hold counts.
+   */
   private Measurements referenceValues() {
     Digests bank = Variant.QEMU_VTPM.measurementHash();
     SortedMap<Integer, Bytes> replayed = image.log(bank).replay(bank);
     var values = new TreeMap<Integer, Measurements.Measurement>();
+    SortedMap<Integer, Bytes> reference = MeasuredBoot.reference().log(bank).replay(bank);
     for (int pcr = 0; pcr < Math.min(PCR_COUNT, FIRST_UNUSED); pcr++) {
       Bytes value = replayed.getOrDefault(pcr, Bytes.zeros(bank.length()));
-      values.put(pcr, new Measurements.Measurement(value, false));
+      if (value.equals(reference.getOrDefault(pcr, value))) {
+        values.put(pcr, new Measurements.Measurement(value, false));
+      }
     }
     return new Measurements(values);
   }

@@ -17,7 +17,7 @@ import java.util.List;
 
 /** Starts the roles of a node with the arguments that a unit or a DaemonSet would give them. */
 final class Roles {
-  private static final Duration START_DEADLINE = Duration.ofSeconds(120);
+  private static final Duration START_DEADLINE = Duration.ofMinutes(2);
   private static final String VARIANT = Variant.QEMU_VTPM.id();
 
   private final MiniDir dir;
