@@ -44,7 +44,7 @@ class ArchitectureTest {
   static {
     arrows("", "cli");
     arrows("cli", ALL);
-    arrows("mini", "admin", "attestation.*", "keys", "node", "device", "config");
+    arrows("mini", "admin", "atls", "attestation.*", "keys", "node", "device", "config", "rpc");
     arrows("bootstrap", "atls", "attestation", "keys", "disk", "node", "kubernetes", "rpc");
     arrows("joinservice", "atls", "attestation", "keys", "kubernetes", "audit", "rpc");
     arrows("keyservice", "keys", "audit", "rpc");

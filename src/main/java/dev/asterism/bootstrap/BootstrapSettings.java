@@ -1,6 +1,8 @@
 package dev.asterism.bootstrap;
 
 import dev.asterism.atls.PeerVerification;
+import dev.asterism.kubernetes.ComponentPolicy;
+import dev.asterism.kubernetes.ComponentRules;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     whose join-service does not attest. Then whoever answers at a join endpoint can make this
  *     node a member of a cluster of his: he learns nothing of ours, but what runs here later is
  *     his.
+ * @param components what the image lets a ticket, or an admin, have this node install
  */
 public record BootstrapSettings(
     InetSocketAddress initAddress,
@@ -24,7 +27,8 @@ public record BootstrapSettings(
     Duration joinDeadline,
     int kubeadmTries,
     Duration kubeadmPause,
-    @Nullable PeerVerification joinServices) {
+    @Nullable PeerVerification joinServices,
+    ComponentPolicy components) {
 
   private static final int INIT_PORT = 9000;
 
@@ -40,26 +44,42 @@ public record BootstrapSettings(
         Duration.ofSeconds(90),
         3,
         Duration.ofSeconds(10),
-        joinServices);
+        joinServices,
+        ComponentPolicy.STANDARD);
   }
 
   public BootstrapSettings withInitAddress(InetSocketAddress address) {
     return new BootstrapSettings(
-        address, joinInterval, joinDeadline, kubeadmTries, kubeadmPause, joinServices);
+        address, joinInterval, joinDeadline, kubeadmTries, kubeadmPause, joinServices, components);
   }
 
   public BootstrapSettings withJoinInterval(Duration interval) {
     return new BootstrapSettings(
-        initAddress, interval, joinDeadline, kubeadmTries, kubeadmPause, joinServices);
+        initAddress, interval, joinDeadline, kubeadmTries, kubeadmPause, joinServices, components);
   }
 
   public BootstrapSettings withKubeadmPause(Duration pause) {
     return new BootstrapSettings(
-        initAddress, joinInterval, joinDeadline, kubeadmTries, pause, joinServices);
+        initAddress, joinInterval, joinDeadline, kubeadmTries, pause, joinServices, components);
+  }
+
+  public BootstrapSettings withComponents(ComponentPolicy policy) {
+    return new BootstrapSettings(
+        initAddress, joinInterval, joinDeadline, kubeadmTries, kubeadmPause, joinServices, policy);
+  }
+
+  ComponentRules rules(NodeParts node) {
+    return new ComponentRules(components, node.paths().root());
   }
 
   public BootstrapSettings withJoinServices(PeerVerification verification) {
     return new BootstrapSettings(
-        initAddress, joinInterval, joinDeadline, kubeadmTries, kubeadmPause, verification);
+        initAddress,
+        joinInterval,
+        joinDeadline,
+        kubeadmTries,
+        kubeadmPause,
+        verification,
+        components);
   }
 }

@@ -4,6 +4,7 @@ import dev.asterism.attestation.IssueException;
 import dev.asterism.crypto.Secret;
 import dev.asterism.crypto.SshHostKey;
 import dev.asterism.keys.KeyException;
+import dev.asterism.kubernetes.ComponentRules;
 import dev.asterism.kubernetes.Kubeadm;
 import dev.asterism.node.Metadata.Instance;
 import dev.asterism.proto.init.InitRequest;
@@ -29,6 +30,7 @@ final class ClusterFounding {
   private final Membership membership;
   private final StatusReporter status;
   private final Instance self;
+  private final ComponentRules rules;
   private final InstantSource clock;
   private final SecureRandom random;
 
@@ -38,6 +40,7 @@ final class ClusterFounding {
       Membership membership,
       StatusReporter status,
       Instance self,
+      ComponentRules rules,
       InstantSource clock,
       SecureRandom random) {
     this.node = node;
@@ -45,6 +48,7 @@ final class ClusterFounding {
     this.membership = membership;
     this.status = status;
     this.self = self;
+    this.rules = rules;
     this.clock = clock;
     this.random = random;
   }
@@ -112,6 +116,6 @@ final class ClusterFounding {
         request.getApiserverCertSansList(),
         request.getServiceCidr().isEmpty() ? SERVICE_CIDR : request.getServiceCidr(),
         request.getConformanceMode(),
-        Texts.components(request.getKubernetesComponentsList()));
+        rules.check(Texts.components(request.getKubernetesComponentsList())));
   }
 }

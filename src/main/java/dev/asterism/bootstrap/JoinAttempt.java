@@ -66,7 +66,8 @@ final class JoinAttempt implements AutoCloseable {
           APIGrpc.newBlockingStub(channel)
               .withDeadlineAfter(settings.joinDeadline().toMillis(), TimeUnit.MILLISECONDS)
               .issueJoinTicket(request);
-      return Ticket.of(response, kubeletKey.getPublic(), role == Role.CONTROL_PLANE);
+      return Ticket.of(
+          response, kubeletKey.getPublic(), role == Role.CONTROL_PLANE, settings.rules(node));
     } finally {
       channel.shutdownNow();
     }

@@ -39,7 +39,9 @@ final class Race implements AutoCloseable {
     membership = new Membership(node, lock, self.role(), status, faults);
     joinClient = new JoinClient(node, settings, lock, membership, status, self, random);
     if (self.role() == Role.CONTROL_PLANE) {
-      var founding = new ClusterFounding(node, lock, membership, status, self, clock, random);
+      var founding =
+          new ClusterFounding(
+              node, lock, membership, status, self, settings.rules(node), clock, random);
       var secretCheck =
           new InitSecretCheck(
               node.metadata(), new TryLimit(SECRET_TRIES, SECRET_INTERVAL, System::nanoTime));

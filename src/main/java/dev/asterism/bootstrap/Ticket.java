@@ -5,6 +5,7 @@ import dev.asterism.crypto.Secret;
 import dev.asterism.keys.KeyIds;
 import dev.asterism.kubernetes.ClusterAccess.ControlPlaneFile;
 import dev.asterism.kubernetes.Component;
+import dev.asterism.kubernetes.ComponentRules;
 import dev.asterism.node.NodeStateFile;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
 import dev.asterism.proto.join.control_plane_cert_or_key;
@@ -65,9 +66,11 @@ record Ticket(
 
   /**
    * @param key the kubelet's, as the request had it
+   * @param rules what the image lets a ticket bring
    * @throws MalformedException naming the field that is wrong
    */
-  static Ticket of(IssueJoinTicketResponse response, PublicKey key, boolean controlPlane)
+  static Ticket of(
+      IssueJoinTicketResponse response, PublicKey key, boolean controlPlane, ComponentRules rules)
       throws MalformedException {
     Bytes salt = Texts.bytes(response.getMeasurementSalt());
     length("measurement_salt", salt.length(), NodeStateFile.SALT_LENGTH);
@@ -87,7 +90,7 @@ record Ticket(
         matches("token", TOKEN, response.getToken()),
         matches("discovery_token_ca_cert_hash", CA_HASH, response.getDiscoveryTokenCaCertHash()),
         controlPlaneFiles(response.getControlPlaneFilesList(), controlPlane),
-        Texts.components(response.getKubernetesComponentsList()),
+        rules.check(Texts.components(response.getKubernetesComponentsList())),
         sshLine("authorized_ca_public_key", response.getAuthorizedCaPublicKey().toStringUtf8()),
         sshLine("host_certificate", response.getHostCertificate().toStringUtf8()));
   }

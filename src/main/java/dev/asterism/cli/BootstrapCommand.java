@@ -89,6 +89,15 @@ final class BootstrapCommand implements Callable<Integer> {
   boolean joinOldCluster;
 
   @Option(
+      names = "--components-policy",
+      paramLabel = "FILE",
+      description = {
+        "What a ticket may have this node install: a policy that the image carries, with paths,",
+        "hashes and signing keys (default: the places that kubeadm nodes need). See docs/join.md."
+      })
+  @Nullable Path componentsPolicy;
+
+  @Option(
       names = "--standalone",
       description = {
         "Stand-ins for Kubernetes, state disk and init system, which keep their state in files",

@@ -13,6 +13,7 @@ import dev.asterism.bootstrap.NodeParts;
 import dev.asterism.crypto.Digests;
 import dev.asterism.disk.standalone.StandaloneDisk;
 import dev.asterism.kubernetes.AdmissionRecord;
+import dev.asterism.kubernetes.ComponentPolicy;
 import dev.asterism.kubernetes.FounderAdmission;
 import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
 import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
@@ -60,14 +61,17 @@ final class BootstrapRun {
     var metrics = new Metrics();
     var random = new SecureRandom();
     InstantSource clock = InstantSource.system();
+    ComponentPolicy components = components();
     BootstrapSettings settings =
         BootstrapSettings.standard(joinServices(clock))
             .withInitAddress(command.listen)
-            .withKubeadmPause(STANDALONE_KUBEADM_PAUSE);
+            .withKubeadmPause(STANDALONE_KUBEADM_PAUSE)
+            .withComponents(components);
     if (command.joinInterval != null) {
       settings = settings.withJoinInterval(command.joinInterval);
     }
-    var bootstrap = new Bootstrap(parts(random, clock), settings, clock, random, FaultPoints.NONE);
+    var bootstrap =
+        new Bootstrap(parts(components, random, clock), settings, clock, random, FaultPoints.NONE);
     try (var _ =
         new MonitoringServer(
             command.role.monitoring(MONITORING_PORT), metrics, () -> readiness(bootstrap))) {
@@ -98,6 +102,20 @@ final class BootstrapRun {
         JoinServices.likeThisNode(platform, command.evidence.measurements()), clock);
   }
 
+  private ComponentPolicy components() throws MalformedException {
+    if (command.componentsPolicy == null) {
+      return ComponentPolicy.STANDARD;
+    }
+    String option = "--components-policy";
+    try {
+      return ComponentPolicy.parse(Inputs.file(option, command.componentsPolicy));
+    } catch (MalformedException e) {
+      throw e.field().equals(option)
+          ? e
+          : new MalformedException(option, String.valueOf(e.getMessage()));
+    }
+  }
+
   private static Readiness readiness(Bootstrap bootstrap) {
     var status = bootstrap.status();
     String text = status.state().id() + (status.reason().isEmpty() ? "" : ": " + status.reason());
@@ -107,7 +125,7 @@ final class BootstrapRun {
     };
   }
 
-  private NodeParts parts(SecureRandom random, InstantSource clock)
+  private NodeParts parts(ComponentPolicy components, SecureRandom random, InstantSource clock)
       throws IOException, MalformedException {
     var paths = new NodePaths(command.root);
     var services =
@@ -124,7 +142,7 @@ final class BootstrapRun {
         command.evidence.issuer(),
         services,
         new FounderAdmission(
-            new StandaloneKubeadm(command.root, command.objects, clock),
+            new StandaloneKubeadm(command.root, command.objects, components, clock),
             StandaloneAdmissions.of(command.root, command.objects),
             () -> self(disk),
             clock));

@@ -25,10 +25,18 @@ import picocli.CommandLine.Spec;
       "  asterism mini up                            one control plane, two workers",
       "  asterism mini up --tamper worker-2          one node boots something else, and is refused",
       "  asterism mini up --control-planes 3 --workers 5",
+      "  asterism mini add worker-x --disk-of worker-1    a rogue node, with a copy of a disk",
       "  asterism mini status -o json",
       "  asterism mini down",
     },
-    subcommands = {MiniUpCommand.class, MiniStatusCommand.class, MiniDownCommand.class})
+    subcommands = {
+      MiniUpCommand.class,
+      MiniAddCommand.class,
+      MiniResetCommand.class,
+      MiniRemoveCommand.class,
+      MiniStatusCommand.class,
+      MiniDownCommand.class
+    })
 final class MiniCommand implements Runnable {
   static final String HEADER =
       "A whole cluster on this machine: see nodes prove themselves and join.";
@@ -40,7 +48,8 @@ final class MiniCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "up, status or down is missing");
+    throw new ParameterException(
+        spec.commandLine(), "up, add, reset, remove, status or down is missing");
   }
 
   /** Where the cluster lives. */

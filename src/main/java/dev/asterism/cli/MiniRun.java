@@ -2,9 +2,14 @@ package dev.asterism.cli;
 
 import dev.asterism.admin.AlignedText;
 import dev.asterism.attestation.Variant;
+import dev.asterism.kubernetes.standalone.StandaloneCluster;
+import dev.asterism.mini.MiniAdd;
+import dev.asterism.mini.MiniContext;
 import dev.asterism.mini.MiniDir;
 import dev.asterism.mini.MiniDown;
 import dev.asterism.mini.MiniPlan.TpmKind;
+import dev.asterism.mini.MiniRemove;
+import dev.asterism.mini.MiniReset;
 import dev.asterism.mini.MiniStatus;
 import dev.asterism.mini.MiniUp;
 import dev.asterism.mini.NodeStatus;
@@ -46,22 +51,38 @@ final class MiniRun {
             + dir.root());
     var options =
         new MiniUp.Options(controlPlanes, workers, tpm, Optional.ofNullable(tamper), timeout);
-    MiniUp.Result result =
-        new MiniUp(
-                dir,
-                command(),
-                Platforms.of(Variant.QEMU_VTPM),
-                new Lines(),
-                new SecureRandom(),
-                InstantSource.system())
-            .run(options);
+    MiniUp.Result result = new MiniUp(dir, context()).run(options);
     if (result.wasRunning()) {
       say("It is already running; 'mini down' ends it.");
     }
     say("");
     table(result.status());
     next(result);
+    return result.complete() ? ExitCode.SUCCESS : ExitCode.FAILURE;
+  }
+
+  int add(MiniAdd.Order order, Duration timeout) throws IOException, MalformedException {
+    return changed(order.name(), new MiniAdd(dir, context()).run(order, timeout));
+  }
+
+  int reset(String node, Duration timeout) throws IOException, MalformedException {
+    return changed(node, new MiniReset(dir, context()).run(node, timeout));
+  }
+
+  int remove(String node) throws IOException, MalformedException {
+    new MiniRemove(dir, context()).run(node);
+    say(node + " is off and gone; what the cluster holds of it stays: 'asterism admission list'");
     return ExitCode.SUCCESS;
+  }
+
+  /** That a node was refused is an answer. */
+  private int changed(String node, MiniStatus status) {
+    say("");
+    table(status);
+    return status.nodes().stream()
+            .anyMatch(n -> n.name().equals(node) && n.state() == NodeStatus.State.FAILED)
+        ? ExitCode.FAILURE
+        : ExitCode.SUCCESS;
   }
 
   int status(boolean json) throws IOException {
@@ -71,7 +92,13 @@ final class MiniRun {
           "there is no mini cluster in " + dir.root() + "; 'asterism mini up' makes one");
     }
     if (json) {
-      say(Json.line(status.get().toJson()));
+      say(
+          Json.line(
+              status
+                  .get()
+                  .toJson()
+                  .put("joinConfig", dir.joinConfig().toString())
+                  .put("objects", dir.objects().toString())));
     } else {
       table(status.get());
     }
@@ -82,6 +109,16 @@ final class MiniRun {
     int ended = new MiniDown(dir, command()).run();
     say(ended == 0 ? "Nothing was running in " + dir.root() : "Ended " + count(ended, "process"));
     return ExitCode.SUCCESS;
+  }
+
+  private MiniContext context() throws MalformedException {
+    return new MiniContext(
+        command(),
+        Platforms.of(Variant.QEMU_VTPM),
+        StandaloneCluster::gone,
+        new Lines(),
+        new SecureRandom(),
+        InstantSource.system());
   }
 
   private static RoleCommand command() {
@@ -101,7 +138,9 @@ final class MiniRun {
               .stripTrailing());
     }
     say("");
-    say("  cluster id  " + status.clusterId().map(Bytes::hex).orElse("none yet"));
+    say("  cluster id   " + status.clusterId().map(Bytes::hex).orElse("none yet"));
+    say("  join config  " + dir.joinConfig() + " (a change counts for the next connection)");
+    say("  admission    ./asterism admission list --standalone-objects " + dir.quotedObjects());
   }
 
   private void next(MiniUp.Result result) {
@@ -111,6 +150,7 @@ final class MiniRun {
     say("./asterism mini status" + named.argument());
     say("./asterism mini down" + named.argument());
     if (result.status().nodes().stream().anyMatch(n -> n.name().equals("worker-1"))) {
+      say("./asterism mini add thief --disk-of worker-1" + named.argument() + "   # a rogue node");
       say("./asterism mini up --tamper worker-1" + named.argument() + "   # after 'mini down'");
     }
   }

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
     header = "Show the nodes and how they are.",
     description = {
       "States: starting, joined, refused (its evidence was), failed.",
-      "As JSON: {\"clusterId\", \"nodes\": [{\"name\", \"role\", \"state\", \"reason\"}]}.",
+      "As JSON: {\"clusterId\", \"nodes\": [{\"name\", \"role\", \"state\", \"reason\"}], \"joinConfig\",",
+      "\"objects\"}: the running join config, which may be edited, and the cluster's objects.",
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,

@@ -17,10 +17,16 @@ import picocli.CommandLine.Spec;
     header = "Bring a cluster up.",
     description = {
       "Says so where it is up already. Where a part of it died, the rest is ended and it starts",
-      "anew. A node that is refused is no error: the table at the end says why.",
+      "anew. A node that is refused is no error: the table at the end says why. Where one dies on",
+      "the way, the others go on as long as one control plane is left.",
     },
     mixinStandardHelpOptions = true,
-    sortOptions = false)
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every node has joined, or was refused",
+      "1:there is no cluster, or a node of it failed: see the table",
+    })
 final class MiniUpCommand implements Callable<Integer> {
   private static final int MOST_NODES = 40;
 

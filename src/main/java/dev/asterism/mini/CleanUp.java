@@ -27,9 +27,12 @@ final class CleanUp {
     delete(dir.stopped());
     delete(dir.objects());
     delete(dir.admin());
+    delete(dir.config());
+    delete(dir.certificates());
+    delete(dir.rogue().root());
   }
 
-  private static void delete(Path tree) throws IOException {
+  static void delete(Path tree) throws IOException {
     if (!Files.exists(tree)) {
       return;
     }

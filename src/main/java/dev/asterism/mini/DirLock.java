@@ -24,7 +24,7 @@ final class DirLock implements AutoCloseable {
     FileLock lock = channel.tryLock();
     if (lock == null) {
       channel.close();
-      throw new IOException("another 'mini up' or 'mini down' is under way in " + dir.root());
+      throw new IOException("another command changes the cluster now in " + dir.root());
     }
     return new DirLock(channel);
   }

@@ -39,7 +39,6 @@ final class MiniAdmin {
   private final Platform platform;
   private final InstantSource clock;
   private final SecureRandom random;
-  private final ServiceCertificates certificates;
   private @Nullable ClusterState state;
 
   MiniAdmin(
@@ -49,7 +48,6 @@ final class MiniAdmin {
     this.platform = platform;
     this.clock = clock;
     this.random = random;
-    this.certificates = new ServiceCertificates(clock.instant());
   }
 
   /** Bootstraps the first node over aTLS; returns the cluster id. */
@@ -84,15 +82,15 @@ final class MiniAdmin {
     }
   }
 
-  /** Writes what Kubernetes mounts into the services of a control plane. */
-  void configureServices(NodePlan node) throws IOException {
+  /** Writes what Kubernetes mounts into the services of every control plane. */
+  void configureServices() throws IOException {
     ClusterState made = state;
     if (made == null) {
       throw new IllegalStateException("not initialized");
     }
-    certificates.issue(dir.node(node.name()).certificates());
-    Path config = dir.node(node.name()).config();
-    AtomicFile.write(config.resolve("attestationConfig"), Json.pretty(config()), AtomicFile.PUBLIC);
+    new ServiceCertificates(clock.instant()).issue(dir.certificates());
+    AtomicFile.write(dir.joinConfig(), Json.pretty(config()), AtomicFile.PUBLIC);
+    Path config = dir.config();
     AtomicFile.write(config.resolve("measurementSalt"), made.measurementSalt(), AtomicFile.PUBLIC);
     try {
       MasterSecret master = MasterSecret.fromJson(dir.masterSecret());

@@ -40,9 +40,37 @@ public record MiniDir(Path root) {
     return admin().resolve("ak-ca");
   }
 
+  /**
+   * What Kubernetes mounts into the services of every control plane, {@code /var/config}: join
+   * config, salt and master secret.
+   */
+  Path config() {
+    return root.resolve("var-config");
+  }
+
+  /** The running cluster's join config: what an admin changes while it runs. */
+  public Path joinConfig() {
+    return config().resolve("attestationConfig");
+  }
+
+  /** Certificates of the services, as Kubernetes mounts them from TLS secrets. */
+  Path certificates() {
+    return root.resolve("certificates");
+  }
+
+  /** Another cluster beside this one, whose join-service {@code mini add} shows to nodes. */
+  MiniDir rogue() {
+    return new MiniDir(root.resolve("rogue"));
+  }
+
   /** What etcd would hold. */
-  Path objects() {
+  public Path objects() {
     return root.resolve("objects");
+  }
+
+  /** The same, as a word of a shell command. */
+  public String quotedObjects() {
+    return ShellText.quoted(objects());
   }
 
   /** Present once somebody ended the cluster on purpose. */
@@ -96,16 +124,6 @@ public record MiniDir(Path root) {
     /** The node's file system. */
     Path fileSystem() {
       return root.resolve("root");
-    }
-
-    /** What Kubernetes mounts into the services: {@code /var/config}. */
-    Path config() {
-      return root.resolve("var-config");
-    }
-
-    /** Certificates of its services, as Kubernetes mounts them from TLS secrets. */
-    Path certificates() {
-      return root.resolve("certificates");
     }
 
     Path logs() {

@@ -30,7 +30,21 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
    * @param firstPort of {@link Ports#COUNT} ports on the loopback interface
    * @param akName the name of its attestation key, hex; how audit records know it
    */
-  public record NodePlan(String name, Role role, boolean tampered, int firstPort, String akName) {
+  public record NodePlan(
+      String name, Role role, boolean tampered, int firstPort, String akName, Origin origin) {
+    /** One that is there from the beginning. */
+    public NodePlan(String name, Role role, boolean tampered, int firstPort, String akName) {
+      this(name, role, tampered, firstPort, akName, Origin.PLANNED);
+    }
+
+    boolean added() {
+      return origin != Origin.PLANNED;
+    }
+
+    NodePlan with(String name) {
+      return new NodePlan(this.name, role, tampered, firstPort, name, origin);
+    }
+
     int port(Ports port) {
       return firstPort + port.offset;
     }
@@ -38,6 +52,16 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
     String address(Ports port) {
       return "127.0.0.1:" + port(port);
     }
+  }
+
+  /** How a node came to the cluster. */
+  public enum Origin {
+    /** By {@code mini up}. */
+    PLANNED,
+    /** By {@code mini add}. */
+    ADDED,
+    /** The same, and it takes a ticket from whoever answers. */
+    ADDED_TRUSTING
   }
 
   /** The ports of one node. */
@@ -73,13 +97,14 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
     return nodes.getFirst();
   }
 
-  /** Whether it has the same machines, whatever their ports and keys. */
+  /** Whether it began with the same machines, whatever their ports and keys. */
   boolean isLike(List<NodePlan> wanted, TpmKind kind) {
-    if (tpm != kind || nodes.size() != wanted.size()) {
+    List<NodePlan> planned = nodes.stream().filter(n -> !n.added()).toList();
+    if (tpm != kind || planned.size() != wanted.size()) {
       return false;
     }
-    for (int i = 0; i < nodes.size(); i++) {
-      NodePlan here = nodes.get(i);
+    for (int i = 0; i < planned.size(); i++) {
+      NodePlan here = planned.get(i);
       NodePlan there = wanted.get(i);
       if (!here.name().equals(there.name()) || here.tampered() != there.tampered()) {
         return false;
@@ -89,7 +114,21 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
   }
 
   NodePlan node(String name) {
-    return nodes.stream().filter(n -> n.name().equals(name)).findAny().orElseThrow();
+    return find(name).orElseThrow();
+  }
+
+  Optional<NodePlan> find(String name) {
+    return nodes.stream().filter(n -> n.name().equals(name)).findAny();
+  }
+
+  MiniPlan with(NodePlan node) {
+    var all = new ArrayList<>(nodes);
+    all.add(node);
+    return new MiniPlan(tpm, all);
+  }
+
+  MiniPlan without(NodePlan node) {
+    return new MiniPlan(tpm, nodes.stream().filter(n -> !n.equals(node)).toList());
   }
 
   /** The plan of the cluster in {@code dir}; empty where there is none. */
@@ -121,7 +160,8 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
           .put("role", node.role().id())
           .put("tampered", node.tampered())
           .put("firstPort", node.firstPort())
-          .put("akName", node.akName());
+          .put("akName", node.akName())
+          .put("origin", node.origin().name());
     }
     AtomicFile.write(dir.plan(), Json.pretty(json), AtomicFile.PRIVATE);
   }
@@ -133,12 +173,14 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
     if (!json.path("tampered").isBoolean() || !json.path("firstPort").isInt()) {
       throw new MalformedException("nodes", "lacks a node's tampered or firstPort");
     }
+    String origin = Json.optionalString(json, "origin");
     return new NodePlan(
         Json.string(json, "name"),
         Role.parse(Json.string(json, "role"))
             .orElseThrow(() -> new MalformedException("role", "is no role")),
         json.path("tampered").booleanValue(),
         json.path("firstPort").intValue(),
-        Json.string(json, "akName"));
+        Json.string(json, "akName"),
+        origin == null ? Origin.PLANNED : Origin.valueOf(origin));
   }
 }

@@ -45,11 +45,27 @@ public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
     return json;
   }
 
-  /** Whether every node has come to rest with all its processes alive. */
-  boolean healthy() {
+  /**
+   * Whether every node that was there from the beginning has come to rest with all its processes
+   * alive.
+   */
+  boolean healthy(MiniPlan plan) {
     return nodes.stream()
+        .filter(n -> !plan.node(n.name()).added())
         .allMatch(
             n -> n.state() == NodeStatus.State.JOINED || n.state() == NodeStatus.State.REFUSED);
+  }
+
+  Optional<NodeStatus> node(String name) {
+    return nodes.stream().filter(n -> n.name().equals(name)).findAny();
+  }
+
+  /** Where nodes that join now find a join-service. */
+  List<String> joinEndpoints(MiniPlan plan) {
+    return nodes.stream()
+        .filter(n -> n.role() == Role.CONTROL_PLANE && n.state() == NodeStatus.State.JOINED)
+        .map(n -> plan.node(n.name()).address(MiniPlan.Ports.JOIN))
+        .toList();
   }
 
   static MiniStatus of(MiniDir dir, MiniPlan plan, Processes processes) throws IOException {

@@ -1,6 +1,6 @@
 package dev.asterism.mini;
 
-import dev.asterism.attestation.Platform;
+import dev.asterism.crypto.CertificateAuthority;
 import dev.asterism.mini.MiniPlan.NodePlan;
 import dev.asterism.mini.MiniPlan.Ports;
 import dev.asterism.mini.MiniPlan.TpmKind;
@@ -9,15 +9,12 @@ import dev.asterism.node.Role;
 import dev.asterism.wire.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Brings up a cluster on this machine, step by step, and says what it does. */
 public final class MiniUp {
@@ -38,36 +35,44 @@ public final class MiniUp {
       return "./asterism verify --node-endpoint "
           + plan.first().address(Ports.VERIFY)
           + " --config "
-          + quoted(dir.attestationConfig().toString())
+          + ShellText.quoted(dir.attestationConfig())
           + " --cluster-id "
           + clusterId.hex();
     }
-  }
 
-  private static String quoted(String path) {
-    return path.matches("[A-Za-z0-9_./-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
+    /** Whether every node has come to rest as it should. */
+    public boolean complete() {
+      return status.healthy(plan);
+    }
   }
 
   private final MiniDir dir;
   private final Processes processes;
-  private final Platform platform;
+  private final MiniContext context;
   private final Progress progress;
-  private final SecureRandom random;
-  private final InstantSource clock;
+  private final MeasuredBoot image;
+  private final @Nullable CertificateAuthority akAuthority;
 
-  public MiniUp(
+  public MiniUp(MiniDir dir, MiniContext context) {
+    this(dir, context, MeasuredBoot.reference(), null);
+  }
+
+  /**
+   * The same of another image.
+   *
+   * @param akAuthority who certifies the machines' attestation keys; null: a new one
+   */
+  MiniUp(
       MiniDir dir,
-      RoleCommand command,
-      Platform platform,
-      Progress progress,
-      SecureRandom random,
-      InstantSource clock) {
+      MiniContext context,
+      MeasuredBoot image,
+      @Nullable CertificateAuthority akAuthority) {
     this.dir = dir;
-    this.processes = new Processes(dir, command);
-    this.platform = platform;
-    this.progress = progress;
-    this.random = random;
-    this.clock = clock;
+    this.processes = new Processes(dir, context.command());
+    this.context = context;
+    this.progress = context.progress();
+    this.image = image;
+    this.akAuthority = akAuthority;
   }
 
   /**
@@ -116,7 +121,7 @@ public final class MiniUp {
     }
     List<Processes.Running> running = processes.running();
     MiniStatus status = MiniStatus.of(dir, plan.get(), processes);
-    if (!running.isEmpty() && status.healthy()) {
+    if (!running.isEmpty() && status.healthy(plan.get())) {
       if (!plan.get().isLike(wanted, tpm)) {
         throw new IOException(
             "another cluster than you ask for is running in "
@@ -128,39 +133,37 @@ public final class MiniUp {
     if (!running.isEmpty()) {
       for (NodeStatus node : status.nodes()) {
         if (node.state() != State.JOINED && node.state() != State.REFUSED) {
-          progress.note(node.name() + " of the cluster here is " + why(node));
+          progress.note(node.name() + " of the cluster here is " + node.why());
         }
       }
       progress.note("Ending its " + running.size() + " other processes and starting anew.");
       processes.stop(running);
     }
+    var rogues = new Processes(dir.rogue(), context.command());
+    rogues.stop(rogues.running());
     return Optional.empty();
-  }
-
-  private static String why(NodeStatus node) {
-    return node.state().id() + (node.reason().isEmpty() ? "" : ": " + node.reason());
   }
 
   private Result bringUp(MiniPlan wanted, Duration timeout) throws IOException {
     CleanUp.run(dir);
     wanted.write(dir);
-    var provisioning = new Provisioning(dir, processes, random, clock);
+    var now = context.clock().instant();
+    var provisioning =
+        new Provisioning(
+            dir,
+            processes,
+            context.random(),
+            now,
+            image,
+            akAuthority == null ? Provisioning.newAkAuthority(now) : akAuthority);
 
     progress.step(1, STEPS, "Switching on " + wanted.nodes().size() + " machines");
     provisioning.admin();
     var nodes = new ArrayList<NodePlan>();
     for (NodePlan node : wanted.nodes()) {
       NodePlan made = provisioning.machine(node, wanted.tpm());
-      provisioning.metadata(made, Provisioning.apiServer(wanted), List.of());
-      progress.node(
-          node.name(),
-          "vTPM ("
-              + wanted.tpm().name().toLowerCase(java.util.Locale.ROOT)
-              + "), measured boot"
-              + (node.tampered() ? " of a tampered image" : "")
-              + ", attestation key "
-              + made.akName().substring(0, 12)
-              + "…");
+      provisioning.metadata(made, made.name(), Provisioning.apiServer(wanted), List.of());
+      progress.node(node.name(), describe(made, wanted.tpm()));
       nodes.add(made);
     }
     MiniPlan plan = new MiniPlan(wanted.tpm(), nodes);
@@ -168,10 +171,20 @@ public final class MiniUp {
     return cluster(plan, provisioning, new Deadline(timeout));
   }
 
+  static String describe(NodePlan made, TpmKind tpm) {
+    return "vTPM ("
+        + tpm.name().toLowerCase(Locale.ROOT)
+        + "), measured boot"
+        + (made.tampered() ? " of a tampered image" : "")
+        + ", attestation key "
+        + made.akName().substring(0, 12)
+        + "…";
+  }
+
   private Result cluster(MiniPlan plan, Provisioning provisioning, Deadline deadline)
       throws IOException {
     var roles = new Roles(dir, plan, processes);
-    var admin = new MiniAdmin(dir, plan, platform, clock, random);
+    var admin = new MiniAdmin(dir, plan, context.platform(), context.clock(), context.random());
 
     NodePlan first = plan.first();
     progress.step(2, STEPS, "Bootstrapping " + first.name() + " over aTLS");
@@ -180,78 +193,48 @@ public final class MiniUp {
     progress.node(first.name(), "cluster " + clusterId.hex());
 
     progress.step(3, STEPS, "Starting key-service, join-service and verify-service");
-    admin.configureServices(first);
-    awaitState(plan, first, deadline);
+    admin.configureServices();
+    awaitInitialized(plan, first, deadline);
     roles.services(first);
     progress.node(first.name(), "ready");
 
     progress.step(4, STEPS, "Joining " + (plan.nodes().size() - 1) + " nodes");
-    join(plan, roles, admin, provisioning, deadline);
+    List<NodePlan> others = plan.nodes().subList(1, plan.nodes().size());
+    for (NodePlan node : others) {
+      provisioning.joinEndpoints(node, List.of(first.address(Ports.JOIN)));
+      roles.bootstrap(node);
+    }
+    new Joining(dir, plan, processes, context).await(others, provisioning::joinEndpoints, deadline);
 
     progress.step(5, STEPS, "Verifying every node");
     MiniStatus status = MiniStatus.of(dir, plan, processes);
     for (NodeStatus node : status.nodes()) {
-      progress.node(
-          node.name(),
-          node.state() == State.JOINED
-              ? admin.verify(plan.node(node.name()), clusterId)
-              : why(node));
+      progress.node(node.name(), verified(admin, plan, node, clusterId));
     }
-    return new Result(status, plan, false);
+    return new Result(MiniStatus.of(dir, plan, processes), plan, false);
   }
 
-  private void join(
-      MiniPlan plan, Roles roles, MiniAdmin admin, Provisioning provisioning, Deadline deadline)
+  private static String verified(MiniAdmin admin, MiniPlan plan, NodeStatus node, Bytes clusterId) {
+    if (node.state() != State.JOINED) {
+      return node.why();
+    }
+    try {
+      return admin.verify(plan.node(node.name()), clusterId);
+    } catch (IOException e) {
+      // It died just now: the table at the end says how the nodes are.
+      return "not verified: " + e.getMessage();
+    }
+  }
+
+  private void awaitInitialized(MiniPlan plan, NodePlan node, Deadline deadline)
       throws IOException {
-    var open = new LinkedHashMap<String, NodePlan>();
-    var endpoints = new ArrayList<String>(List.of(plan.first().address(Ports.JOIN)));
-    for (NodePlan node : plan.nodes().subList(1, plan.nodes().size())) {
-      provisioning.metadata(node, Provisioning.apiServer(plan), endpoints);
-      roles.bootstrap(node);
-      open.put(node.name(), node);
-    }
-    while (!open.isEmpty()) {
-      Map<String, NodeStatus> status = byName(MiniStatus.of(dir, plan, processes));
-      NodeStatus first = status.get(plan.first().name());
-      if (first != null && first.state() == State.FAILED) {
-        throw new IOException(first.name() + " is " + why(first));
-      }
-      for (NodePlan node : List.copyOf(open.values())) {
-        NodeStatus now = status.get(node.name());
-        if (now == null) {
-          continue;
-        }
-        if (now.state() == State.STARTING && now.reason().equals(MiniStatus.SERVICES_STARTING)) {
-          if (node.role() == Role.CONTROL_PLANE) {
-            admin.configureServices(node);
-          }
-          roles.services(node);
-          progress.node(node.name(), "joined");
-          open.remove(node.name());
-        } else if (now.settled()) {
-          progress.node(node.name(), why(now));
-          open.remove(node.name());
-        }
-      }
-      if (!open.isEmpty() && deadline.passed()) {
-        throw new IOException(
-            "not joined in time: "
-                + String.join(", ", open.keySet())
-                + "; see the logs in "
-                + dir.nodes());
-      }
-      Pause.millis(100);
-    }
-  }
-
-  private void awaitState(MiniPlan plan, NodePlan node, Deadline deadline) throws IOException {
     while (true) {
-      NodeStatus now = byName(MiniStatus.of(dir, plan, processes)).get(node.name());
-      if (now != null && now.reason().equals(MiniStatus.SERVICES_STARTING)) {
+      NodeStatus now = MiniStatus.of(dir, plan, processes).node(node.name()).orElseThrow();
+      if (now.reason().equals(MiniStatus.SERVICES_STARTING)) {
         return;
       }
-      if (now != null && now.settled()) {
-        throw new IOException(node.name() + " is " + why(now));
+      if (now.settled()) {
+        throw new IOException(node.name() + " is " + now.why());
       }
       if (deadline.passed()) {
         throw new IOException(node.name() + " was not initialized in time");
@@ -260,13 +243,9 @@ public final class MiniUp {
     }
   }
 
-  private static Map<String, NodeStatus> byName(MiniStatus status) {
-    return status.nodes().stream().collect(Collectors.toMap(NodeStatus::name, n -> n));
-  }
-
   private List<NodePlan> plannedNodes(Options options) throws IOException {
     int count = options.controlPlanes() + options.workers();
-    int port = PortRange.find(count * Ports.COUNT, random);
+    int port = PortRange.find(count * Ports.COUNT, context.random());
     var nodes = new ArrayList<NodePlan>();
     for (int i = 0; i < count; i++) {
       boolean controlPlane = i < options.controlPlanes();

@@ -24,6 +24,11 @@ public record NodeStatus(String name, Role role, State state, String reason) {
     }
   }
 
+  /** In words. */
+  String why() {
+    return state.id() + (reason.isEmpty() ? "" : ": " + reason);
+  }
+
   boolean settled() {
     return state != State.STARTING;
   }

@@ -3,6 +3,7 @@ package dev.asterism.mini;
 import dev.asterism.attestation.Variant;
 import dev.asterism.mini.MiniDir.NodeDir;
 import dev.asterism.mini.MiniPlan.NodePlan;
+import dev.asterism.mini.MiniPlan.Origin;
 import dev.asterism.mini.MiniPlan.Ports;
 import dev.asterism.node.Role;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import java.util.List;
 
 /** Starts the roles of a node with the arguments that a unit or a DaemonSet would give them. */
 final class Roles {
-  private static final Duration START_DEADLINE = Duration.ofSeconds(60);
+  private static final Duration START_DEADLINE = Duration.ofMinutes(2);
   private static final String VARIANT = Variant.QEMU_VTPM.id();
 
   private final MiniDir dir;
@@ -45,11 +46,17 @@ final class Roles {
             place.fileSystem().toString(),
             "--join-interval",
             "1s",
-            "--join-services",
-            place.joinServices().toString(),
-            "--standalone",
-            "--standalone-objects",
-            dir.objects().toString()));
+            "--standalone"));
+    arguments.addAll(
+        node.origin() == Origin.ADDED_TRUSTING
+            // It ends up there.
+            ? List.of(
+                "--join-old-cluster", "--standalone-objects", dir.rogue().objects().toString())
+            : List.of(
+                "--join-services",
+                place.joinServices().toString(),
+                "--standalone-objects",
+                dir.objects().toString()));
     processes.start(node.name(), "bootstrap", arguments);
   }
 
@@ -60,12 +67,16 @@ final class Roles {
       joinService(node);
     }
     verifyService(node);
-    if (node.role() == Role.CONTROL_PLANE) {
-      await(node, "key-service", Ports.KEY);
-      await(node, "join-service", Ports.JOIN);
+    try {
+      if (node.role() == Role.CONTROL_PLANE) {
+        await(node, "key-service", Ports.KEY);
+        await(node, "join-service", Ports.JOIN);
+      }
+      await(node, "verify-service", Ports.VERIFY);
+    } finally {
+      // From now on, what does not run has died.
+      Files.writeString(dir.node(node.name()).servicesStarted(), "");
     }
-    await(node, "verify-service", Ports.VERIFY);
-    Files.writeString(dir.node(node.name()).servicesStarted(), "");
   }
 
   private void keyService(NodePlan node) throws IOException {
@@ -76,11 +87,11 @@ final class Roles {
         List.of(
             "--listen", node.address(Ports.KEY),
             "--monitoring", node.address(Ports.KEY_MONITORING),
-            "--master-secret", place.config().resolve("mastersecret").toString(),
-            "--salt", place.config().resolve("salt").toString(),
-            "--tls-cert", place.certificates().resolve("key-service.crt").toString(),
-            "--tls-key", place.certificates().resolve("key-service.key").toString(),
-            "--tls-client-ca", place.certificates().resolve("ca.crt").toString(),
+            "--master-secret", dir.config().resolve("mastersecret").toString(),
+            "--salt", dir.config().resolve("salt").toString(),
+            "--tls-cert", dir.certificates().resolve("key-service.crt").toString(),
+            "--tls-key", dir.certificates().resolve("key-service.key").toString(),
+            "--tls-client-ca", dir.certificates().resolve("ca.crt").toString(),
             "--audit", place.root().resolve("audit-keys.jsonl").toString()));
   }
 
@@ -96,13 +107,13 @@ final class Roles {
             "--key-service-endpoint",
             node.address(Ports.KEY),
             "--key-service-ca",
-            place.certificates().resolve("ca.crt").toString(),
+            dir.certificates().resolve("ca.crt").toString(),
             "--key-service-cert",
-            place.certificates().resolve("join-service.crt").toString(),
+            dir.certificates().resolve("join-service.crt").toString(),
             "--key-service-key",
-            place.certificates().resolve("join-service.key").toString(),
+            dir.certificates().resolve("join-service.key").toString(),
             "--config",
-            place.config().toString(),
+            dir.config().toString(),
             "--audit",
             place.audit().toString(),
             "--root",

@@ -29,7 +29,9 @@ final class ServiceCertificates {
         CertificateAuthority.create("Asterism mini services", from, now.plus(VALIDITY));
   }
 
-  /** Writes what the services of one control plane need. */
+  /**
+   * Writes what the services of all control planes need: one pair for each kind, as TLS secrets.
+   */
   void issue(Path folder) throws IOException {
     AtomicFile.write(folder.resolve("ca.crt"), authority.certificatePem(), AtomicFile.PUBLIC);
     issue(folder, "key-service", Usage.SERVER, List.of("127.0.0.1"));

@@ -6,6 +6,8 @@ import dev.asterism.crypto.CertificateAuthority;
 import dev.asterism.crypto.KeyPairs;
 import dev.asterism.crypto.Pem;
 import dev.asterism.keys.KeyException;
+import dev.asterism.kubernetes.ComponentPolicy;
+import dev.asterism.kubernetes.ComponentRules;
 import dev.asterism.node.Role;
 import dev.asterism.proto.components.Component;
 import dev.asterism.proto.init.InitRequest;
@@ -15,6 +17,7 @@ import dev.asterism.testing.fuzz.FuzzFile;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +25,8 @@ import java.util.List;
 /** What join-services and admins tell a node, and its own note of how far it came. */
 public final class BootstrapFuzz {
   private static final KeyPair KEY = KeyPairs.ecP256();
+  private static final ComponentRules RULES =
+      new ComponentRules(ComponentPolicy.STANDARD, Path.of("/nowhere"));
   private static final String DISK = "0b7c9f2e-1d3a-4c5b-8e6f-7a8b9c0d1e2f";
 
   private BootstrapFuzz() {}
@@ -38,7 +43,7 @@ public final class BootstrapFuzz {
 
   private static Object ticket(Bytes input) throws Exception {
     var response = IssueJoinTicketResponse.parseFrom(input.toArray());
-    try (Ticket ticket = Ticket.of(response, KEY.getPublic(), true)) {
+    try (Ticket ticket = Ticket.of(response, KEY.getPublic(), true, RULES)) {
       return ticket.controlPlaneFiles();
     }
   }
@@ -46,7 +51,8 @@ public final class BootstrapFuzz {
   private static Object order(Bytes input) throws Exception {
     var request = InitRequest.parseFrom(input.toArray());
     try (InitOrder order = InitOrder.of(request, DISK)) {
-      return List.of(order.clusterId(), Texts.components(request.getKubernetesComponentsList()));
+      return List.of(
+          order.clusterId(), RULES.check(Texts.components(request.getKubernetesComponentsList())));
     }
   }
 

@@ -170,6 +170,9 @@ class InitTest {
         wrong(
             "kubernetes_components[0].install_path",
             r -> r.getKubernetesComponentsBuilder(0).setInstallPath("/etc/../x")),
+        wrong(
+            "kubernetes_components[0].install_path",
+            r -> r.getKubernetesComponentsBuilder(0).setInstallPath("/etc/x.service")),
         wrong("storage_uri", r -> r.setStorageUri("file:///x")),
         wrong(
             "storage://aws",

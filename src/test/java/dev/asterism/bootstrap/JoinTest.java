@@ -16,6 +16,7 @@ import dev.asterism.keys.ClusterId;
 import dev.asterism.keys.KeyIds;
 import dev.asterism.kubernetes.ClusterAccess.ControlPlaneFile;
 import dev.asterism.kubernetes.Component;
+import dev.asterism.kubernetes.ComponentPolicy;
 import dev.asterism.node.BootstrapStatus.State;
 import dev.asterism.node.Role;
 import dev.asterism.rpc.CallException;
@@ -90,7 +91,8 @@ class JoinTest {
     assertFalse(plan.controlPlane());
     assertEquals(
         List.of(
-            new Component("data:,x", "sha256:" + "00".repeat(32), "/run/state/bin/kubelet", false)),
+            new Component(
+                "data:,x", FakeJoinService.COMPONENT_HASH, "/run/state/bin/kubelet", false)),
         plan.components());
   }
 
@@ -158,6 +160,23 @@ class JoinTest {
     assertFalse(Files.exists(node.paths.nodeState()));
     service.spoil(ticket -> {});
     assertEquals(Bootstrap.Outcome.JOINED, node.await());
+  }
+
+  @Test
+  void doesNotTakeTheNodeForATicketWithAComponentThatItsImageDoesNotLetIn() throws Exception {
+    node.settings =
+        node.settings.withComponents(
+            ComponentPolicy.parse(Bytes.ofUtf8("{\"paths\": [\"/opt/cni/bin/\"]}")));
+    node.start();
+
+    String reason = node.awaitStatus(s -> s.state() == State.REFUSED).reason();
+
+    assertTrue(
+        reason.endsWith(
+            "kubernetes_components[0].install_path: leads to where this image lets no component go"),
+        reason);
+    assertTrue(node.register.read().isAllZero());
+    assertEquals(List.of(), node.kubeadm.joins);
   }
 
   @Test

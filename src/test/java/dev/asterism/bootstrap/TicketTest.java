@@ -9,11 +9,14 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.asterism.crypto.CertificateAuthority;
 import dev.asterism.crypto.KeyPairs;
 import dev.asterism.crypto.Pem;
+import dev.asterism.kubernetes.ComponentPolicy;
+import dev.asterism.kubernetes.ComponentRules;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
 import dev.asterism.testing.FakeJoinService;
 import dev.asterism.testing.RandomChanges;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TicketTest {
   private static final KeyPair KEY = KeyPairs.ecP256();
+  private static final ComponentRules RULES =
+      new ComponentRules(ComponentPolicy.STANDARD, Path.of("/nowhere"));
   private static final CertificateAuthority CA =
       CertificateAuthority.create("ca", Instant.EPOCH, Instant.EPOCH.plusSeconds(60));
 
@@ -66,7 +71,7 @@ class TicketTest {
 
   @Test
   void takesATicketAsItMustBe() throws MalformedException {
-    try (Ticket ticket = Ticket.of(good().build(), KEY.getPublic(), true)) {
+    try (Ticket ticket = Ticket.of(good().build(), KEY.getPublic(), true, RULES)) {
       assertEquals(8, ticket.controlPlaneFiles().size());
       assertEquals("[fd00::1]:6443", ticket.apiServerEndpoint());
     }
@@ -77,14 +82,14 @@ class TicketTest {
     var old =
         good().clearAuthorizedCaPublicKey().clearHostCertificate().clearApiServerEndpoint().build();
 
-    try (Ticket ticket = Ticket.of(old, KEY.getPublic(), true)) {
+    try (Ticket ticket = Ticket.of(old, KEY.getPublic(), true, RULES)) {
       assertEquals("", ticket.sshCa() + ticket.hostCertificate() + ticket.apiServerEndpoint());
     }
   }
 
   @Test
   void saysNothingSecretOfItself() throws MalformedException {
-    try (Ticket ticket = Ticket.of(good().build(), KEY.getPublic(), true)) {
+    try (Ticket ticket = Ticket.of(good().build(), KEY.getPublic(), true, RULES)) {
       assertFalse(ticket.toString().contains(FakeJoinService.TOKEN.substring(7)));
     }
   }
@@ -119,6 +124,12 @@ class TicketTest {
             "kubernetes_components[0].url",
             t -> t.addKubernetesComponentsBuilder().setUrl("ftp://x")),
         wrong(
+            "kubernetes_components[0].install_path",
+            t ->
+                t.addKubernetesComponentsBuilder()
+                    .setUrl("data:,x")
+                    .setInstallPath("/usr/lib/systemd/system/x.service")),
+        wrong(
             "authorized_ca_public_key",
             t -> t.setAuthorizedCaPublicKey(ByteString.copyFromUtf8("a b\nc d"))),
         wrong("host_certificate", t -> t.setHostCertificate(ByteString.copyFromUtf8("x"))));
@@ -136,7 +147,8 @@ class TicketTest {
 
     var e =
         assertThrows(
-            MalformedException.class, () -> Ticket.of(ticket.build(), KEY.getPublic(), true));
+            MalformedException.class,
+            () -> Ticket.of(ticket.build(), KEY.getPublic(), true, RULES));
 
     assertEquals(field, e.field());
   }
@@ -148,7 +160,7 @@ class TicketTest {
         changed -> {
           try {
             IssueJoinTicketResponse response = IssueJoinTicketResponse.parseFrom(changed);
-            Ticket.of(response, KEY.getPublic(), true).close();
+            Ticket.of(response, KEY.getPublic(), true, RULES).close();
           } catch (MalformedException e) {
             assertFalse(e.field().isEmpty());
           } catch (InvalidProtocolBufferException e) {

@@ -3,6 +3,7 @@ package dev.asterism.kubernetes;
 import dev.asterism.crypto.CertificateAuthority;
 import dev.asterism.crypto.CertificateRequests;
 import dev.asterism.crypto.KeyPairs;
+import dev.asterism.crypto.Pem;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
@@ -54,6 +55,10 @@ public final class KubernetesFuzz {
                         Json.line(JoiningNode.from(SOON, "n", "ref", false, "tpm").toJson()),
                         Json.line(JoiningNode.from(SOON, "n", "ref", true, "").toJson())))
             .writing(node -> Bytes.ofUtf8(Json.line(node.toJson()))),
+        FuzzTarget.ofText(
+            "ComponentPolicy",
+            text -> ComponentPolicy.parse(Bytes.ofUtf8(text)).places(),
+            KubernetesFuzz::policies),
         FuzzTarget.ofText("NodeName", NodeNames::normalize, "Worker_1", "a.b-c")
             .writing(Bytes::ofUtf8),
         FuzzTarget.ofText("CaPin", CaPin::parse, "sha256:" + "0f".repeat(32))
@@ -74,6 +79,17 @@ public final class KubernetesFuzz {
 
   private static BootstrapToken token() {
     return new BootstrapToken("abcdef", "0123456789abcdef", SOON);
+  }
+
+  private static List<String> policies() {
+    return List.of(
+        """
+        {"paths": ["/run/state/bin/", "/opt/x"],
+         "hashes": {"/opt/x": ["sha256:%s"], "https://e/x": ["sha256:%1$s"]},
+         "signingKeys": ["%s"]}
+        """
+            .formatted(
+                "0a".repeat(32), Pem.encode(KeyPairs.ecP256().getPublic()).replace("\n", "\\n")));
   }
 
   private static List<String> configMaps() {

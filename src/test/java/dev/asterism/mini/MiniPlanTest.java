@@ -1,9 +1,11 @@
 package dev.asterism.mini;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.mini.MiniPlan.NodePlan;
 import dev.asterism.node.Role;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +22,7 @@ class MiniPlanTest {
   private static final MiniPlan PLAN =
       new MiniPlan(
           MiniPlan.TpmKind.SOFTWARE,
-          List.of(new MiniPlan.NodePlan("worker-1", Role.WORKER, false, 40000, "000b")));
+          List.of(new NodePlan("worker-1", Role.WORKER, false, 40000, "000b")));
 
   @TempDir Path folder;
   private MiniDir dir;
@@ -33,6 +35,38 @@ class MiniPlanTest {
 
   @Test
   void readsWhatItWrote() throws IOException {
+    assertEquals(Optional.of(PLAN), MiniPlan.read(dir));
+  }
+
+  @Test
+  void anAddedNodeMakesNoOtherClusterOfIt() {
+    NodePlan added =
+        new NodePlan("worker-9", Role.WORKER, false, 41000, "000b", MiniPlan.Origin.ADDED);
+    MiniPlan more = PLAN.with(added);
+
+    assertTrue(more.isLike(PLAN.nodes(), MiniPlan.TpmKind.SOFTWARE));
+    assertFalse(more.isLike(more.nodes(), MiniPlan.TpmKind.SOFTWARE));
+    assertEquals(PLAN, more.without(added));
+  }
+
+  @Test
+  void anAddedNodeMayBeInAnyStateInAHealthyCluster() {
+    MiniPlan more =
+        PLAN.with(
+            new NodePlan("worker-9", Role.WORKER, false, 41000, "000b", MiniPlan.Origin.ADDED));
+    var joined = new NodeStatus("worker-1", Role.WORKER, NodeStatus.State.JOINED, "");
+    var waits = new NodeStatus("worker-9", Role.WORKER, NodeStatus.State.STARTING, "");
+    var failed = new NodeStatus("worker-1", Role.WORKER, NodeStatus.State.FAILED, "");
+
+    assertTrue(new MiniStatus(Optional.empty(), List.of(joined, waits)).healthy(more));
+    assertFalse(new MiniStatus(Optional.empty(), List.of(failed, waits)).healthy(more));
+  }
+
+  @Test
+  void readsPlansOfBeforeNodesCouldBeAdded() throws IOException {
+    String json = Files.readString(dir.plan());
+    Files.writeString(dir.plan(), json.replaceAll(",\\s*\"origin\"[^}]*", ""));
+
     assertEquals(Optional.of(PLAN), MiniPlan.read(dir));
   }
 
@@ -49,6 +83,7 @@ class MiniPlanTest {
         "40000 | 4000000000000 | firstPort",
         "\"role\" : \"worker\" | \"role\" : \"x\" | role: is no role",
         "SOFTWARE | HARDWARE | HARDWARE",
+        "PLANNED | LOST | LOST",
       })
   void refusesAnyOtherFileAndNamesIt(String part, String other, String reason) throws Exception {
     String json = Files.readString(dir.plan());

@@ -39,6 +39,11 @@ import org.jspecify.annotations.Nullable;
 /** Gives every node that proves itself a ticket, as spoilt as a test wants it. */
 public final class FakeJoinService extends APIGrpc.APIImplBase implements AutoCloseable {
   public static final String TOKEN = "abcdef.0123456789abcdef";
+
+  /** Of the one component that it has nodes install: {@code x}. */
+  public static final String COMPONENT_HASH =
+      "sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+
   public static final Bytes SALT = Bytes.ofUtf8("the measurement salt, 32 bytes..");
   public static final KeySource KEYS =
       new HkdfKeySource(
@@ -152,7 +157,7 @@ public final class FakeJoinService extends APIGrpc.APIImplBase implements AutoCl
             .addKubernetesComponents(
                 Component.newBuilder()
                     .setUrl("data:,x")
-                    .setHash("sha256:" + "00".repeat(32))
+                    .setHash(COMPONENT_HASH)
                     .setInstallPath("/run/state/bin/kubelet"));
     if (request.getIsControlPlane()) {
       CONTROL_PLANE_FILES.forEach(name ->

@@ -85,6 +85,16 @@ final class ClusterRecords {
       metadata.putObject("labels").put("node-role.kubernetes.io/control-plane", "");
     }
     store.apply(Kind.NODES, nodeName, node);
+    unannounce(nodeName, controlPlane);
+  }
+
+  /** Nobody need wait for that node any more. */
+  void gone(String nodeName) throws IOException {
+    unannounce(nodeName, true);
+    unannounce(nodeName, false);
+  }
+
+  private void unannounce(String nodeName, boolean controlPlane) throws IOException {
     store.exclusively(() -> {
       String name = JoiningNode.objectName(nodeName, controlPlane);
       Optional<JoiningNode> announced = joiningNode(name);

@@ -2,6 +2,9 @@ package dev.asterism.kubernetes.standalone;
 
 import dev.asterism.crypto.Digests;
 import dev.asterism.kubernetes.Component;
+import dev.asterism.kubernetes.ComponentPolicy;
+import dev.asterism.kubernetes.DataUrl;
+import dev.asterism.kubernetes.NodeTree;
 import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
@@ -29,9 +32,16 @@ final class ComponentInstaller {
   private static final int MAX_COMPONENTS = 256;
 
   private final Path root;
+  private final NodeTree tree;
+  private final ComponentPolicy policy;
 
-  ComponentInstaller(Path root) {
+  /**
+   * @param policy asked again for each file of an archive, and by the links that are there now
+   */
+  ComponentInstaller(Path root, ComponentPolicy policy) {
     this.root = root;
+    this.tree = new NodeTree(root);
+    this.policy = policy;
   }
 
   /**
@@ -71,14 +81,26 @@ final class ComponentInstaller {
     }
     Bytes content = DataUrl.decode(component.url());
     verify(component.hash(), content);
-    Path target = below(component.installPath());
+    String field = "install_path";
+    Path target = tree.canonical(field, component.installPath());
     if (!component.extract()) {
-      files.put(target, content);
+      files.put(allowed(target), content);
       return;
     }
     for (TarReader.Entry entry : TarReader.read(content)) {
-      files.put(below(component.installPath() + "/" + entry.name()), entry.content());
+      Path file = tree.canonical(field, component.installPath() + "/" + entry.name());
+      if (!file.startsWith(target)) {
+        throw new MalformedException(field, "is left by a link behind a name in the archive");
+      }
+      files.put(allowed(file), entry.content());
     }
+  }
+
+  private Path allowed(Path canonical) throws MalformedException {
+    if (!policy.permits(canonical, false)) {
+      throw new MalformedException("install_path", "leads to where no component goes");
+    }
+    return tree.on(canonical);
   }
 
   /**
@@ -96,26 +118,6 @@ final class ComponentInstaller {
     if (!Digests.SHA256.of(content).equals(expected)) {
       throw new MalformedException("hash", "is not that of the content");
     }
-  }
-
-  /** The file of an absolute path below the root; a path that climbs is refused, not resolved. */
-  private Path below(String installPath) throws MalformedException {
-    if (!installPath.startsWith("/") || installPath.indexOf('\0') >= 0) {
-      throw new MalformedException("install_path", "is not absolute");
-    }
-    Path path = root;
-    for (String segment : installPath.substring(1).split("/+", -1)) {
-      if (segment.equals("..")) {
-        throw new MalformedException("install_path", "climbs out of its folder");
-      }
-      if (!segment.isEmpty() && !segment.equals(".")) {
-        path = path.resolve(segment);
-      }
-    }
-    if (path.equals(root)) {
-      throw new MalformedException("install_path", "names no file");
-    }
-    return path;
   }
 
   private void write(Path file, Bytes content) throws IOException, MalformedException {

@@ -222,6 +222,16 @@ public final class StandaloneCluster implements ClusterAccess {
   }
 
   /**
+   * Takes the announcement of a machine away that will not come any more; nothing where there is
+   * none. A real cluster's operator does so when the deadline is over.
+   *
+   * @param objects where the cluster's objects are
+   */
+  public static void gone(Path objects, String nodeName) throws IOException {
+    new ClusterRecords(new ObjectStore(objects)).gone(nodeName);
+  }
+
+  /**
    * Creates the announcement, unless another machine's is there whose time is not over. A machine
    * that asks again was killed on the way, and must not wait for itself.
    */

@@ -9,6 +9,7 @@ import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.CaPin;
 import dev.asterism.kubernetes.ClusterAccess.Components;
 import dev.asterism.kubernetes.ClusterConfiguration;
+import dev.asterism.kubernetes.ComponentPolicy;
 import dev.asterism.kubernetes.ComponentsConfig;
 import dev.asterism.kubernetes.ControlPlaneFiles;
 import dev.asterism.kubernetes.CsrException;
@@ -55,10 +56,20 @@ public final class StandaloneKubeadm implements Kubeadm {
    *     node's own folder
    */
   public StandaloneKubeadm(Path nodeRoot, @Nullable Path objects, InstantSource clock) {
+    this(nodeRoot, objects, ComponentPolicy.STANDARD, clock);
+  }
+
+  /**
+   * The same with another policy than the standard one.
+   *
+   * @param components what may be installed, and where
+   */
+  public StandaloneKubeadm(
+      Path nodeRoot, @Nullable Path objects, ComponentPolicy components, InstantSource clock) {
     this.paths = new KubernetesPaths(nodeRoot);
     this.store = new ObjectStore(objects == null ? paths.objects() : objects);
     this.records = new ClusterRecords(store);
-    this.installer = new ComponentInstaller(nodeRoot);
+    this.installer = new ComponentInstaller(nodeRoot, components);
     this.pki = new ClusterPki(paths.pki(), clock);
     this.kubeconfigs = new NodeKubeconfigs(paths, pki);
     this.clock = clock;

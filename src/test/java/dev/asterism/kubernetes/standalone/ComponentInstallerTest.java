@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.crypto.Digests;
 import dev.asterism.kubernetes.Component;
+import dev.asterism.kubernetes.ComponentPolicy;
 import dev.asterism.testing.Tars;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +32,11 @@ class ComponentInstallerTest {
   @BeforeEach
   void makeRoot() throws Exception {
     root = Files.createDirectory(folder.resolve("root"));
-    installer = new ComponentInstaller(root);
+    installer =
+        new ComponentInstaller(
+            root,
+            new ComponentPolicy(
+                List.of(new ComponentPolicy.Place(Path.of("/opt"), true)), Map.of(), List.of()));
   }
 
   @Test
@@ -83,8 +89,8 @@ class ComponentInstallerTest {
     assertRefused("climbs", new Component(HELLO, HASH, "/../outside", false));
     assertRefused("climbs", new Component(HELLO, HASH, "/opt/../../outside", false));
     assertRefused("climbs", new Component(HELLO, HASH, "/opt/..", false));
-    assertRefused("not absolute", new Component(HELLO, HASH, "opt", false));
-    assertRefused("not absolute", new Component(HELLO, HASH, "/opt\0", false));
+    assertRefused("not an absolute", new Component(HELLO, HASH, "opt", false));
+    assertRefused("not an absolute", new Component(HELLO, HASH, "/opt\0", false));
     assertRefused("no file", new Component(HELLO, HASH, "/", false));
     String url = url(new Tars().entry("../../outside", '0', "x"));
     assertRefused("climbs", new Component(url, "", "/opt", true));
@@ -95,8 +101,34 @@ class ComponentInstallerTest {
   void followsNoLinkOutOfTheRoot() throws Exception {
     Path outside = Files.createDirectory(folder.resolve("outside"));
     Files.createSymbolicLink(root.resolve("opt"), outside);
-    assertRefused("leads out", new Component(HELLO, HASH, "/opt/hello", false));
+    assertRefused("no component goes", new Component(HELLO, HASH, "/opt/hello", false));
     assertFalse(Files.exists(outside.resolve("hello")));
+  }
+
+  @Test
+  void followsNoLinkToWhereNothingMayGo() throws Exception {
+    Path etc = Files.createDirectories(root.resolve("etc"));
+    Files.createDirectories(root.resolve("opt"));
+    Files.createSymbolicLink(root.resolve("opt/hello"), Path.of("/etc/passwd"));
+    Files.createSymbolicLink(root.resolve("opt/folder"), Path.of("../etc"));
+
+    assertRefused("no component goes", new Component(HELLO, HASH, "/opt/hello", false));
+    assertRefused("no component goes", new Component(HELLO, HASH, "/opt/folder/x", false));
+    assertRefused("no component goes", new Component(HELLO, HASH, "/etc/x", false));
+    try (var files = Files.list(etc)) {
+      assertEquals(0, files.count());
+    }
+  }
+
+  @Test
+  void anArchiveStaysInItsFolder() throws Exception {
+    Files.createDirectories(root.resolve("opt/other"));
+    Files.createDirectories(root.resolve("opt/cni"));
+    Files.createSymbolicLink(root.resolve("opt/cni/link"), Path.of("/opt/other"));
+    String url = url(new Tars().entry("link/x", '0', "x"));
+
+    assertRefused("left by a link", new Component(url, "", "/opt/cni", true));
+    assertFalse(Files.exists(root.resolve("opt/other/x")));
   }
 
   @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Folders of two nodes, and the plan by which the first becomes a cluster. */
 abstract class KubeadmFixture {
-  static final Component HELLO = new Component("data:,hello", "", "/opt/hello", false);
+  static final Component HELLO = new Component("data:,hello", "", "/run/state/bin/hello", false);
   static final String TOKEN = "abcdef.0123456789abcdef";
 
   @TempDir Path folder;

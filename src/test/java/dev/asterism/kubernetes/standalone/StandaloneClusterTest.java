@@ -36,7 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StandaloneClusterTest {
-  private static final Component HELLO = new Component("data:,hello", "", "/opt/hello", false);
+  private static final Component HELLO =
+      new Component("data:,hello", "", "/run/state/bin/hello", false);
 
   @TempDir private Path folder;
   private final TestClock clock = new TestClock(Instant.parse("2026-05-01T12:00:00Z"));
@@ -161,6 +162,21 @@ class StandaloneClusterTest {
     clock.advance(Duration.ofMinutes(10).plusSeconds(1));
     cluster.registerJoiningNode("cp-2", "ref", true, "");
     assertEquals("cp-2", joiningNode("control-plane").name());
+  }
+
+  @Test
+  void letsTheNextControlPlaneJoinWhenTheLastIsGone() throws Exception {
+    cluster.registerJoiningNode("cp-1", "ref", true, "");
+    cluster.registerJoiningNode("worker-1", "ref", false, "");
+
+    StandaloneCluster.gone(objects, "cp-2");
+    assertThrows(
+        JoinInProgressException.class, () -> cluster.registerJoiningNode("cp-2", "ref", true, ""));
+
+    StandaloneCluster.gone(objects, "cp-1");
+    cluster.registerJoiningNode("cp-2", "ref", true, "");
+    assertEquals("cp-2", joiningNode("control-plane").name());
+    assertEquals("worker-1", joiningNode("worker-1").name());
   }
 
   @Test

@@ -68,7 +68,7 @@ class StandaloneInitTest extends KubeadmFixture {
   @Test
   void installsTheComponents() throws Exception {
     init();
-    assertEquals("hello", Files.readString(first.resolve("opt/hello")));
+    assertEquals("hello", Files.readString(first.resolve("run/state/bin/hello")));
   }
 
   @Test

@@ -44,7 +44,7 @@ class StandaloneJoinTest extends KubeadmFixture {
     new StandaloneKubeadm(second, null, clock).join(joinPlan(false, List.of()));
     assertFalse(Files.exists(second.resolve("etc/kubernetes/pki")));
     assertFalse(Files.exists(second.resolve("etc/kubernetes/admin.conf")));
-    assertEquals("hello", Files.readString(second.resolve("opt/hello")));
+    assertEquals("hello", Files.readString(second.resolve("run/state/bin/hello")));
     String bootstrap = Files.readString(second.resolve("etc/kubernetes/bootstrap-kubelet.conf"));
     assertTrue(bootstrap.contains("token: " + TOKEN), "has its token");
     String kubelet = Files.readString(second.resolve("etc/kubernetes/kubelet.conf"));

@@ -1,5 +1,6 @@
 package dev.asterism.kubernetes.standalone;
 
+import dev.asterism.kubernetes.DataUrl;
 import dev.asterism.testing.Tars;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;

@@ -1,4 +1,4 @@
-package dev.asterism.kubernetes.standalone;
+package dev.asterism.kubernetes;
 
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
@@ -6,18 +6,18 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Reads {@code data:} URLs (RFC 2397). */
-final class DataUrl {
+public final class DataUrl {
   private static final String SCHEME = "data:";
   private static final String FIELD = "component url";
 
   private DataUrl() {}
 
-  static boolean is(String url) {
+  public static boolean is(String url) {
     return url.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
   }
 
   /** The bytes inside. */
-  static Bytes decode(String url) throws MalformedException {
+  public static Bytes decode(String url) throws MalformedException {
     int comma = url.indexOf(',');
     if (!is(url) || comma < 0) {
       throw new MalformedException(FIELD, "is not a data: URL");

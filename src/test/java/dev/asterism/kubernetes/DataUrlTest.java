@@ -1,4 +1,4 @@
-package dev.asterism.kubernetes.standalone;
+package dev.asterism.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
