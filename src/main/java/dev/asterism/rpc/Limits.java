@@ -28,7 +28,8 @@ public record Limits(int message, int headers, Times times, Places places) {
    * @param preface from there to HTTP/2's first frames
    * @param idle a connection without calls is closed after this
    * @param request one call, from its first byte to the end of its request
-   * @param call one call, from its first byte to its answer's last
+   * @param call one call, from its first byte until its handler has answered
+   * @param answer beyond that, until its client has taken the answer
    */
   public record Times(
       Duration hello,
@@ -36,7 +37,8 @@ public record Limits(int message, int headers, Times times, Places places) {
       Duration preface,
       Duration idle,
       Duration request,
-      Duration call) {
+      Duration call,
+      Duration answer) {
     /** Each side may take 30 s to verify the other. */
     public static final Times DEFAULT =
         new Times(
@@ -45,7 +47,8 @@ public record Limits(int message, int headers, Times times, Places places) {
             Duration.ofSeconds(10),
             Duration.ofMinutes(5),
             Duration.ofSeconds(10),
-            Duration.ofSeconds(60));
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(10));
 
     public Times {
       if (!hello.isPositive()
@@ -53,33 +56,38 @@ public record Limits(int message, int headers, Times times, Places places) {
           || !preface.isPositive()
           || !idle.isPositive()
           || !request.isPositive()
-          || !call.isPositive()) {
+          || !call.isPositive()
+          || !answer.isPositive()) {
         throw new IllegalArgumentException("a time limit is not positive");
       }
     }
 
     public Times withHello(Duration limit) {
-      return new Times(limit, handshake, preface, idle, request, call);
+      return new Times(limit, handshake, preface, idle, request, call, answer);
     }
 
     public Times withHandshake(Duration limit) {
-      return new Times(hello, limit, preface, idle, request, call);
+      return new Times(hello, limit, preface, idle, request, call, answer);
     }
 
     public Times withPreface(Duration limit) {
-      return new Times(hello, handshake, limit, idle, request, call);
+      return new Times(hello, handshake, limit, idle, request, call, answer);
     }
 
     public Times withIdle(Duration limit) {
-      return new Times(hello, handshake, preface, limit, request, call);
+      return new Times(hello, handshake, preface, limit, request, call, answer);
     }
 
     public Times withRequest(Duration limit) {
-      return new Times(hello, handshake, preface, idle, limit, call);
+      return new Times(hello, handshake, preface, idle, limit, call, answer);
     }
 
     public Times withCall(Duration limit) {
-      return new Times(hello, handshake, preface, idle, request, limit);
+      return new Times(hello, handshake, preface, idle, request, limit, answer);
+    }
+
+    public Times withAnswer(Duration limit) {
+      return new Times(hello, handshake, preface, idle, request, call, limit);
     }
   }
 

@@ -99,6 +99,7 @@ public final class RpcServer implements AutoCloseable {
             .intercept(new CallMetrics(builder.metrics))
             .intercept(new Peers.Interceptor(builder.mutualTls));
     grpc.addTransportFilter(new Established());
+    grpc.addStreamTracerFactory(new AnswerTime(limits.times(), timer, refusals));
     builder.services.forEach(grpc::addService);
     server = grpc.build();
   }
