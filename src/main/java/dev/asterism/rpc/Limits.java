@@ -99,31 +99,48 @@ public record Limits(int message, int headers, Times times, Places places) {
    * @param streams calls on one connection; clients of ours wait with further ones
    * @param calls over all connections
    * @param callsPerPeer of them, one peer's
+   * @param handshakeBytes that peers sent in their handshakes, of all connections; one may send a
+   *     mebibyte, and judging it takes some ten times as much
    */
   public record Places(
-      int connections, int connectionsPerPeer, int streams, int calls, int callsPerPeer) {
-    public static final Places DEFAULT = new Places(1024, 256, 16, 256, 64);
+      int connections,
+      int connectionsPerPeer,
+      int streams,
+      int calls,
+      int callsPerPeer,
+      long handshakeBytes) {
+    /** Of the heap, what strangers' handshakes may take before anything is done with them. */
+    private static final int SHARE_OF_HEAP = 16;
+
+    public static final Places DEFAULT =
+        new Places(1024, 256, 16, 256, 64, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
 
     public Places {
       if (connections < 1
           || connectionsPerPeer < 1
           || streams < 1
           || calls < 1
-          || callsPerPeer < 1) {
+          || callsPerPeer < 1
+          || handshakeBytes < 1) {
         throw new IllegalArgumentException("a limit is not positive");
       }
     }
 
     public Places withConnections(int all, int perPeer) {
-      return new Places(all, perPeer, streams, calls, callsPerPeer);
+      return new Places(all, perPeer, streams, calls, callsPerPeer, handshakeBytes);
     }
 
     public Places withStreams(int perConnection) {
-      return new Places(connections, connectionsPerPeer, perConnection, calls, callsPerPeer);
+      return new Places(
+          connections, connectionsPerPeer, perConnection, calls, callsPerPeer, handshakeBytes);
     }
 
     public Places withCalls(int all, int perPeer) {
-      return new Places(connections, connectionsPerPeer, streams, all, perPeer);
+      return new Places(connections, connectionsPerPeer, streams, all, perPeer, handshakeBytes);
+    }
+
+    public Places withHandshakeBytes(long all) {
+      return new Places(connections, connectionsPerPeer, streams, calls, callsPerPeer, all);
     }
   }
 
