@@ -68,8 +68,7 @@ public final class RpcServer implements AutoCloseable {
     Limits.Places places = limits.places();
     connections =
         new Connections(places.connections(), places.connectionsPerPeer(), new Turned(refusals));
-    var memory =
-        new MemoryShares(places.handshakeBytes(), () -> refusals.any("handshake-bytes"));
+    var memory = new MemoryShares(places.handshakeBytes(), () -> refusals.any("handshake-bytes"));
     var gate = new PeerGate("handshakes", builder.connections, System::nanoTime, refusals);
     ServerCredentials credentials =
         ServerNegotiator.credentials(

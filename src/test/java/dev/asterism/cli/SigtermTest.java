@@ -73,7 +73,7 @@ class SigtermTest {
     RoleProcess role =
         RoleProcess.start(
             folder.resolve("log"),
-            ports.get(2),
+            ports.get(0),
             "verify-service",
             "--attestation-variant=qemu-vtpm",
             "--tpm=" + tpm(),
@@ -109,8 +109,7 @@ class SigtermTest {
   @Test
   void theKeyServiceAnswersWhatHasBegun() throws Exception {
     List<Integer> ports = RoleProcess.freePorts(2);
-    var request =
-        GetDataKeyRequest.newBuilder().setDataKeyId("volume-1").setLength(32).build();
+    var request = GetDataKeyRequest.newBuilder().setDataKeyId("volume-1").setLength(32).build();
     assertEquals(
         Status.Code.OK,
         answered(

@@ -8,6 +8,8 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Kubernetes' configuration, objects and names. */
 public final class KubernetesFuzz {
@@ -54,6 +56,16 @@ public final class KubernetesFuzz {
                         Json.line(JoiningNode.from(SOON, "n", "ref", false, "tpm").toJson()),
                         Json.line(JoiningNode.from(SOON, "n", "ref", true, "").toJson())))
             .writing(node -> Bytes.ofUtf8(Json.line(node.toJson()))),
+        FuzzTarget.ofText(
+                "AdmissionRecord",
+                text -> AdmissionRecord.fromJson(Json.object("NodeAdmission", text)),
+                () -> List.of(Json.line(admission().toJson())))
+            .writing(record -> Bytes.ofUtf8(Json.line(record.toJson()))),
+        FuzzTarget.ofText(
+            "IpRanges",
+            text -> IpRange.parse("ranges", text),
+            "10.96.0.0/12",
+            "fd00::/8, 10.0.0.0/8"),
         FuzzTarget.ofText("NodeName", NodeNames::normalize, "Worker_1", "a.b-c")
             .writing(Bytes::ofUtf8),
         FuzzTarget.ofText("CaPin", CaPin::parse, "sha256:" + "0f".repeat(32))
@@ -70,6 +82,19 @@ public final class KubernetesFuzz {
 
   private static String authority() {
     return CertificateAuthority.create("ca", Instant.EPOCH, SOON).certificatePem();
+  }
+
+  private static AdmissionRecord admission() {
+    return new AdmissionRecord(
+        AdmissionRecord.identityOfKey("0f".repeat(32)),
+        new TreeMap<>(Map.of("akName", "000b")),
+        AdmissionRecord.State.PENDING,
+        "n-1",
+        true,
+        "0b7c9f2e-1d3a-4c5b-8e6f-7a8b9c0d1e2f",
+        List.of("0b7c9f2e-1d3a-4c5b-8e6f-7a8b9c0d1e2e"),
+        List.of("10.0.0.1"),
+        SOON);
   }
 
   private static BootstrapToken token() {

@@ -24,8 +24,7 @@ class HandshakeMemoryTest extends AttestedFixture {
   private RpcServer startWithLittle() throws Exception {
     return start(
         builder(AtlsServer.context(null, serverHears.by(verifier)))
-            .limits(
-                Limits.DEFAULT.with(Limits.Places.DEFAULT.withHandshakeBytes(LIMIT))));
+            .limits(Limits.DEFAULT.with(Limits.Places.DEFAULT.withHandshakeBytes(LIMIT))));
   }
 
   private ManagedChannel sending(RpcServer server, int documentBytes) {

@@ -32,7 +32,9 @@ public final class HalfSentCall<Q, A> {
     awaitLaterCall(channel, method, request);
   }
 
-  /** The same connection's frames come in order: when a later call is answered, the first is known. */
+  /**
+   * The same connection's frames come in order: when a later call is answered, the first is known.
+   */
   private static <Q, A> void awaitLaterCall(
       ManagedChannel channel, MethodDescriptor<Q, A> method, Q request) {
     MethodDescriptor<Q, A> unknown =

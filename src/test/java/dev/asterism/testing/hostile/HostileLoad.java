@@ -2,6 +2,7 @@ package dev.asterism.testing.hostile;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -118,7 +119,7 @@ public final class HostileLoad implements AutoCloseable {
     }
   }
 
-  /** Puts load on ports of this machine, and says in the end how much that was. */
+  /** Puts load on ports of this machine, and says in the end, at SIGTERM too, how much it was. */
   public static void main(String[] words) throws Exception {
     Arguments arguments = Arguments.parse(words);
     if (arguments == null) {
@@ -126,7 +127,9 @@ public final class HostileLoad implements AutoCloseable {
       System.exit(2);
       return;
     }
+    long start = System.nanoTime();
     try (var load = new HostileLoad()) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> report(load, start)));
       if (arguments.join > 0) {
         load.onTls(arguments.join);
       }
@@ -135,8 +138,13 @@ public final class HostileLoad implements AutoCloseable {
       }
       System.out.println("under load for " + arguments.seconds + " s");
       Thread.sleep(Duration.ofSeconds(arguments.seconds));
-      load.begun().forEach((name, count) -> System.out.println(name + ": " + count));
     }
     System.exit(0);
+  }
+
+  private static void report(HostileLoad load, long start) {
+    System.out.printf(Locale.ROOT, "after %.1f s%n", (System.nanoTime() - start) / 1e9);
+    load.begun().forEach((name, count) -> System.out.println(name + ": " + count));
+    System.out.flush();
   }
 }

@@ -23,8 +23,7 @@ final class PlainAttacks {
     try (Socket socket = grpc.connect()) {
       var http2 = new RawHttp2(socket).begin();
       for (int i = 0; i < STREAMS; i++) {
-        http2.send(
-            RawHttp2.HEADERS, RawHttp2.END_HEADERS, 2 * i + 1, RawHttp2.headers(CALL));
+        http2.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 2 * i + 1, RawHttp2.headers(CALL));
       }
       Strangers.awaitEnd(socket);
     }
