@@ -68,7 +68,7 @@ public final class MemoryShares {
 
   /** Of two that are alike, the one that came first. */
   private static boolean goesBefore(Share one, Share first, Map<String, Long> byPeer) {
-    int difference = 
+    int difference =
         Long.compare(byPeer.getOrDefault(one.peer, 0L), byPeer.getOrDefault(first.peer, 0L));
     return difference > 0 || (difference == 0 && one.bytes > first.bytes);
   }

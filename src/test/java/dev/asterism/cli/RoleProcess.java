@@ -11,6 +11,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLClassLoader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +96,28 @@ final class RoleProcess implements AutoCloseable {
   private boolean listens() {
     try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Waits until it says that it is ready. */
+  void awaitReady(int monitoringPort) throws Exception {
+    var ready =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + monitoringPort + "/readyz"))
+            .build();
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    try (var client = HttpClient.newHttpClient()) {
+      while (!isReady(client, ready)) {
+        assertTrue(System.nanoTime() < end, this::log);
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  private static boolean isReady(HttpClient client, HttpRequest ready) throws Exception {
+    try {
+      return client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
     } catch (IOException e) {
       return false;
     }

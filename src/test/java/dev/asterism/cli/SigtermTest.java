@@ -80,6 +80,8 @@ class SigtermTest {
             "--listen=127.0.0.1:" + ports.get(0),
             "--http=127.0.0.1:" + ports.get(1),
             "--monitoring=127.0.0.1:" + ports.get(2));
+    // The first quote makes the TPM's key.
+    role.awaitReady(ports.get(2));
     var request =
         GetAttestationRequest.newBuilder().setNonce(ByteString.copyFrom(new byte[32])).build();
     assertEquals(

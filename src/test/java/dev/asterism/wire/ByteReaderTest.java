@@ -81,8 +81,7 @@ class ByteReaderTest {
   void narrowsToNoMoreThanThereIs() throws MalformedException {
     assertEquals(9, INPUT.reader("input").narrow("all", 9).remaining());
     for (long length : new long[] {10, 0xffffffffL, -1}) {
-      assertThrows(
-          MalformedException.class, () -> INPUT.reader("input").narrow("part", length));
+      assertThrows(MalformedException.class, () -> INPUT.reader("input").narrow("part", length));
     }
   }
 

@@ -59,7 +59,8 @@ class JsonTest {
   void takesAsMuchAsTheLimitAndSaysWhatIsMore() throws MalformedException {
     String around = "{\"a\":\"\"}";
     String most = "{\"a\":\"" + "x".repeat(Json.MAX_BYTES - around.length()) + "\"}";
-    assertEquals(Json.MAX_BYTES - around.length(), Json.string(Json.object("d", most), "a").length());
+    assertEquals(
+        Json.MAX_BYTES - around.length(), Json.string(Json.object("d", most), "a").length());
     assertMessage("is larger than", most + " ");
   }
 
