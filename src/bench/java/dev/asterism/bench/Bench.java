@@ -22,6 +22,7 @@ public final class Bench {
     parts.put("jmh", Steps::run);
     parts.put("scaling", Scaling::run);
     parts.put("joins", Joins::run);
+    parts.put("hostile", Hostile::run);
     parts.put("start", table -> new StartUp(Path.of("").toAbsolutePath()).run(table));
     return parts;
   }

@@ -11,6 +11,7 @@ import dev.asterism.crypto.CertificateRequests;
 import dev.asterism.crypto.KeyPairs;
 import dev.asterism.crypto.Secret;
 import dev.asterism.crypto.SshHostKey;
+import dev.asterism.joinservice.FaultPoints;
 import dev.asterism.joinservice.JoinServiceRole;
 import dev.asterism.keys.HkdfKeySource;
 import dev.asterism.kubernetes.Kubeadm.InitPlan;
@@ -42,11 +43,10 @@ import java.util.function.Function;
 
 /**
  * The real join-service over a standalone cluster with its audit log on the disk; keys are derived
- * in this process. All clients come from one address, so that limits for each peer are out of the
- * way.
+ * in this process.
  */
 final class JoinDoor implements AutoCloseable {
-  private static final PeerLimits NO_LIMITS =
+  static final PeerLimits NO_LIMITS =
       new PeerLimits(new Rate(1e6, 1_000_000), new Rate(1e6, 1_000_000), 10_000, 10_000);
 
   private final Machines machines = new Machines();
@@ -56,8 +56,9 @@ final class JoinDoor implements AutoCloseable {
   /**
    * @param folder for the control plane's files and the audit log
    * @param objects for the cluster's objects, which elsewhere an API server keeps
+   * @param connections {@link #NO_LIMITS} for storms, as all clients have one address
    */
-  JoinDoor(Path folder, Path objects) throws Exception {
+  JoinDoor(Path folder, Path objects, PeerLimits connections) throws Exception {
     InstantSource clock = InstantSource.system();
     var random = new SecureRandom();
     Path node = Files.createDirectory(folder.resolve("control-plane"));
@@ -87,15 +88,21 @@ final class JoinDoor implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             null,
             clock,
-            NO_LIMITS);
+            connections,
+            FaultPoints.NONE);
   }
 
-  String address() {
-    return "127.0.0.1:" + role.port();
+  int port() {
+    return role.port();
+  }
+
+  private String address() {
+    return "127.0.0.1:" + port();
   }
 
   /**
-   * A node that joins again and again, each time as a machine that nobody has seen before.
+   * A node that joins again and again: each time with a certificate that nobody has seen before, so
+   * that nothing of the proof is remembered, and another request, so that no answer is.
    *
    * @param calls how often it will
    */
@@ -111,6 +118,8 @@ final class JoinDoor implements AutoCloseable {
 
   final class Node {
     private final ConcurrentLinkedQueue<Issuer> issuers = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<IssueJoinTicketRequest> requests =
+        new ConcurrentLinkedQueue<>();
     private final IssueJoinTicketRequest request;
 
     private Node(String name, int calls) throws Exception {
@@ -118,16 +127,23 @@ final class JoinDoor implements AutoCloseable {
       for (int i = 0; i < calls; i++) {
         issuers.add(machine.issuer());
       }
-      Bytes csr = CertificateRequests.create(KeyPairs.ecP256(), name, List.of(), List.of());
       try (SshHostKey hostKey = SshHostKey.generate(new SecureRandom())) {
         request =
             IssueJoinTicketRequest.newBuilder()
                 .setDiskUuid(UUID.randomUUID().toString())
-                .setCertificateRequest(ByteString.copyFrom(csr.toArray()))
+                .setCertificateRequest(certificateRequest(name))
                 .setHostPublicKey(ByteString.copyFrom(hostKey.publicKey().wire().toArray()))
                 .addHostCertificatePrincipals(name)
                 .build();
       }
+      for (int i = 0; i < calls; i++) {
+        requests.add(request.toBuilder().setCertificateRequest(certificateRequest(name)).build());
+      }
+    }
+
+    private static ByteString certificateRequest(String name) {
+      return ByteString.copyFrom(
+          CertificateRequests.create(KeyPairs.ecP256(), name, List.of(), List.of()).toArray());
     }
 
     IssueJoinTicketRequest request() {
@@ -135,7 +151,7 @@ final class JoinDoor implements AutoCloseable {
     }
 
     IssueJoinTicketResponse join() {
-      return call(api -> api.issueJoinTicket(request));
+      return call(api -> api.issueJoinTicket(requests.remove()));
     }
 
     /** After a reboot: a proof for two keys, and nothing of Kubernetes. */

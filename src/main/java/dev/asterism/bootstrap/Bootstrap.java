@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens between boot and kubelet: makes this node a member of a cluster, or says why not.
@@ -27,6 +28,7 @@ public final class Bootstrap {
   private final FaultPoints faults;
   private final StatusReporter status;
   private final ProgressFile progress;
+  private volatile @Nullable Race current;
 
   /**
    * @param faults {@link FaultPoints#NONE} but in tests
@@ -102,6 +104,15 @@ public final class Bootstrap {
     return status.last();
   }
 
+  /**
+   * Whether this node is being made a member: an end now costs its disk. At any other time an
+   * interrupt costs nothing.
+   */
+  public boolean entering() {
+    Race race = current;
+    return race != null && race.entering();
+  }
+
   private Outcome race() throws InterruptedException, IOException {
     Instance self = self();
     status.role(self.role());
@@ -109,6 +120,7 @@ public final class Bootstrap {
     NodeLock.Taker winner;
     // Closed first: the answer to an admin must have left before anything is started or rebooted.
     try (var race = new Race(node, settings, status, self, clock, random, faults)) {
+      current = race;
       winner = race.run();
     } catch (EntryFailedException e) {
       LOG.log(System.Logger.Level.ERROR, "bootstrapping failed after the lock", e);

@@ -79,6 +79,11 @@ final class Race implements AutoCloseable {
     }
   }
 
+  /** Whether the register is spent and the node not yet a member. */
+  boolean entering() {
+    return lock.taker().isPresent() && !end.isDone();
+  }
+
   private void stopLoser(NodeLock.Taker winner) {
     switch (winner) {
       case INIT -> joining.interrupt();

@@ -75,7 +75,9 @@ final class BootstrapRun {
     try (var _ =
         new MonitoringServer(
             command.role.monitoring(MONITORING_PORT), metrics, () -> readiness(bootstrap))) {
-      return bootstrap.run() == Bootstrap.Outcome.REBOOTING ? REBOOT : ExitCode.SUCCESS;
+      return Stopping.run(
+          () -> bootstrap.run() == Bootstrap.Outcome.REBOOTING ? REBOOT : ExitCode.SUCCESS,
+          bootstrap::entering);
     }
   }
 

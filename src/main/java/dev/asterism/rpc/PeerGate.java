@@ -11,6 +11,14 @@ import java.util.function.LongSupplier;
 
 /** Decides which peer may have something that is scarce, such as a quote, before it is made. */
 public final class PeerGate {
+  /**
+   * Of what there is for all, one part in so many is kept for peers that took little of late: those
+   * who ask all the time may be more than there is enough for, and newcomers still get through.
+   */
+  private static final double KEPT = 4;
+
+  private static final PeerLimits.Rate MODEST = new PeerLimits.Rate(1, 10);
+
   /** A peer that is forgotten starts with a full bucket; what all get together still holds. */
   static final int MAX_PEERS = 4096;
 
@@ -75,7 +83,8 @@ public final class PeerGate {
   private Peer peer(InetAddress address) {
     long now = nanoTime.getAsLong();
     return peers.computeIfAbsent(
-        PeerKey.of(address), _ -> new Peer(new TokenBucket(limits.perPeer(), now)));
+        PeerKey.of(address),
+        _ -> new Peer(new TokenBucket(limits.perPeer(), now), new TokenBucket(MODEST, now)));
   }
 
   // In each, the peer's own limit first, so that a greedy one takes nothing from the others.
@@ -86,9 +95,14 @@ public final class PeerGate {
       refusals.peer(what + "-rate");
       return false;
     }
-    if (!overall.has(now)) {
+    boolean modest = peer.modest.has(now);
+    double kept = modest ? 0 : limits.overall().burst() / KEPT;
+    if (!overall.has(now) || !overall.hasBeyond(kept)) {
       refusals.any(what + "-rate");
       return false;
+    }
+    if (modest) {
+      peer.modest.take();
     }
     peer.bucket.take();
     overall.take();
@@ -118,10 +132,15 @@ public final class PeerGate {
 
   private static final class Peer {
     private final TokenBucket bucket;
+
+    /** Whoever keeps to this may have of what is kept. */
+    private final TokenBucket modest;
+
     private int waiting;
 
-    private Peer(TokenBucket bucket) {
+    private Peer(TokenBucket bucket, TokenBucket modest) {
       this.bucket = bucket;
+      this.modest = modest;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.asterism.rpc;
 import dev.asterism.metrics.Metrics;
 import dev.asterism.metrics.Refusals;
 import dev.asterism.sharing.Connections;
+import dev.asterism.sharing.MemoryShares;
 import io.grpc.Attributes;
 import io.grpc.BindableService;
 import io.grpc.Codec;
@@ -67,12 +68,14 @@ public final class RpcServer implements AutoCloseable {
     Limits.Places places = limits.places();
     connections =
         new Connections(places.connections(), places.connectionsPerPeer(), new Turned(refusals));
+    var memory = new MemoryShares(places.handshakeBytes(), () -> refusals.any("handshake-bytes"));
     var gate = new PeerGate("handshakes", builder.connections, System::nanoTime, refusals);
     ServerCredentials credentials =
         ServerNegotiator.credentials(
             builder.tls,
             limits.times(),
             connections,
+            memory,
             gate,
             workers,
             new Handshakes(name, builder.metrics),
@@ -99,6 +102,7 @@ public final class RpcServer implements AutoCloseable {
             .intercept(new CallMetrics(builder.metrics))
             .intercept(new Peers.Interceptor(builder.mutualTls));
     grpc.addTransportFilter(new Established());
+    grpc.addStreamTracerFactory(new AnswerTime(limits.times(), timer, refusals));
     builder.services.forEach(grpc::addService);
     server = grpc.build();
   }

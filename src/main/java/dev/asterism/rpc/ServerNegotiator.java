@@ -4,6 +4,7 @@ import dev.asterism.metrics.Refusals;
 import dev.asterism.rpc.TlsSettings.HandshakeListener;
 import dev.asterism.sharing.Connection;
 import dev.asterism.sharing.Connections;
+import dev.asterism.sharing.MemoryShares;
 import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
@@ -12,6 +13,7 @@ import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class ServerNegotiator implements InternalProtocolNegotiator.ProtocolNegot
   private final @Nullable SslContext tls;
   private final Limits.Times times;
   private final Connections connections;
+  private final MemoryShares memory;
   private final PeerGate gate;
   private final Executor workers;
   private final HandshakeListener listener;
@@ -33,6 +36,7 @@ final class ServerNegotiator implements InternalProtocolNegotiator.ProtocolNegot
       @Nullable SslContext tls,
       Limits.Times times,
       Connections connections,
+      MemoryShares memory,
       PeerGate gate,
       Executor workers,
       HandshakeListener listener,
@@ -40,6 +44,7 @@ final class ServerNegotiator implements InternalProtocolNegotiator.ProtocolNegot
     this.tls = tls;
     this.times = times;
     this.connections = connections;
+    this.memory = memory;
     this.gate = gate;
     this.workers = workers;
     this.listener = listener;
@@ -48,6 +53,7 @@ final class ServerNegotiator implements InternalProtocolNegotiator.ProtocolNegot
 
   /**
    * @param tls null for plaintext
+   * @param memory for what peers send in their handshakes
    * @param gate who may begin a handshake, and how many are worked at
    * @param workers where evidence is made and judged
    */
@@ -55,12 +61,13 @@ final class ServerNegotiator implements InternalProtocolNegotiator.ProtocolNegot
       @Nullable SslContext tls,
       Limits.Times times,
       Connections connections,
+      MemoryShares memory,
       PeerGate gate,
       Executor workers,
       HandshakeListener listener,
       Refusals refusals) {
     return InternalNettyServerCredentials.create(
-        new ServerNegotiator(tls, times, connections, gate, workers, listener, refusals));
+        new ServerNegotiator(tls, times, connections, memory, gate, workers, listener, refusals));
   }
 
   @Override
@@ -85,7 +92,10 @@ final class ServerNegotiator implements InternalProtocolNegotiator.ProtocolNegot
   }
 
   private ChannelHandler hello(SslContext context, Connection place, ChannelHandler next) {
-    var settings = new TlsSettings(context, new Work(place), times.handshake(), listener);
+    var received = new ReceivedBytes(memory.of(place));
+    var settings =
+        new TlsSettings(
+            context, new Work(place), times.handshake(), listener, Optional.of(received));
     return new ClientHello(
         times.hello(), new HandshakeGate(place), new TlsHandshake(settings, next));
   }

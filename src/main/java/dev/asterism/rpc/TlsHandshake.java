@@ -39,6 +39,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
       var handler = new SslHandler(engine, false, settings.tasks());
       handler.setHandshakeTimeoutMillis(settings.limit().toMillis());
       tls = handler;
+      settings.received().ifPresent(counter -> ctx.pipeline().addBefore(ctx.name(), null, counter));
       ctx.pipeline().addBefore(ctx.name(), null, handler);
     } catch (RuntimeException e) {
       ReferenceCountUtil.release(engine);
@@ -79,6 +80,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
     ProtocolNegotiationEvent event =
         InternalProtocolNegotiationEvent.withAttributes(soFar, attributes);
     settings.listener().succeeded(Duration.ofNanos(System.nanoTime() - began));
+    settings.received().ifPresent(counter -> counter.stop(ctx.pipeline()));
     ctx.pipeline().replace(ctx.name(), null, next);
     ctx.fireUserEventTriggered(event);
   }

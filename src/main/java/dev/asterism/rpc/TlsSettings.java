@@ -2,6 +2,7 @@ package dev.asterism.rpc;
 
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -9,8 +10,19 @@ import java.util.concurrent.Executor;
  *
  * @param tasks where evidence is made and judged
  * @param limit for a whole handshake
+ * @param received counts what the peer sends until the handshake is over
  */
-record TlsSettings(SslContext context, Executor tasks, Duration limit, HandshakeListener listener) {
+record TlsSettings(
+    SslContext context,
+    Executor tasks,
+    Duration limit,
+    HandshakeListener listener,
+    Optional<ReceivedBytes> received) {
+
+  /** For a side that chose its peer. */
+  TlsSettings(SslContext context, Executor tasks, Duration limit, HandshakeListener listener) {
+    this(context, tasks, limit, listener, Optional.empty());
+  }
 
   /** Hears how handshakes end. */
   interface HandshakeListener {

@@ -24,6 +24,11 @@ final class TokenBucket {
     return tokens >= 1;
   }
 
+  /** Whether so many more than one are left at the time of the last {@link #has}. */
+  boolean hasBeyond(double kept) {
+    return tokens >= 1 + kept;
+  }
+
   /** Takes a token, after {@link #has} said yes. */
   void take() {
     tokens--;

@@ -39,6 +39,11 @@ public final class Connection {
     all.endWork(this);
   }
 
+  /** Whether something is being done for it now. */
+  boolean busy() {
+    return all.busy(this);
+  }
+
   /** It got as far as requests. */
   public void establish() {
     all.establish(this);

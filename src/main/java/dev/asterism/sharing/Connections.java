@@ -178,6 +178,15 @@ public final class Connections {
     }
   }
 
+  boolean busy(Connection connection) {
+    lock.lock();
+    try {
+      return connection.works > 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void establish(Connection connection) {
     lock.lock();
     try {

@@ -25,7 +25,8 @@ public final class VerifyServiceRole implements AutoCloseable {
   /** The same as for a quote in a handshake. */
   private static final Duration QUOTE = Duration.ofSeconds(30);
 
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  /** A quote may take as long, and Kubernetes kills after 30 s. */
+  private static final Duration GRACE = Duration.ofSeconds(25);
   private static final Duration PROBE_PAUSE = Duration.ofSeconds(5);
 
   private final RpcServer grpc;

@@ -64,7 +64,7 @@ public final class Json {
     }
     try {
       JsonNode value = MAPPER.readTree(utf8.toArray());
-      if (value == null || value.isMissingNode()) {
+      if (value.isMissingNode()) {
         throw new MalformedException(what, "is empty");
       }
       return value;

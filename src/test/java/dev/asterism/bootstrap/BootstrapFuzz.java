@@ -2,6 +2,7 @@ package dev.asterism.bootstrap;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.asterism.attestation.qemu.QemuVtpm;
 import dev.asterism.crypto.CertificateAuthority;
 import dev.asterism.crypto.KeyPairs;
 import dev.asterism.crypto.Pem;
@@ -38,6 +39,15 @@ public final class BootstrapFuzz {
         FuzzTarget.of("InitRequest", BootstrapFuzz::order, () -> List.of(goodOrder()))
             .refusing(InvalidProtocolBufferException.class)
             .refusing(KeyException.class),
+        FuzzTarget.of(
+                "JoinServicesOfImage",
+                json -> JoinServices.ofImage(new QemuVtpm(), json),
+                () ->
+                    List.of(
+                        Bytes.ofUtf8(
+                            "[{\"variant\": \"qemu-vtpm\", \"measurements\": {\"4\": \"%s\"}}]"
+                                .formatted("0f".repeat(32)))))
+            .quoting("an image's maker must know which register of his own file is meant"),
         progress());
   }
 

@@ -7,6 +7,15 @@ import java.util.List;
 
 /** The join-service's configuration. */
 public final class ConfigFuzz {
+  private static final String ADMISSION =
+      """
+      {"measurements": {},
+       "admission": {
+         "profile": "strict",
+         "controlPlanes": {"mode": "listed", "names": ["a-1"]},
+         "deny": {"names": ["b"], "disks": ["0b7c9f2e-1d3a-4c5b-8e6f-7a8b9c0d1e2f"]}}}
+      """;
+
   private ConfigFuzz() {}
 
   public static List<FuzzTarget<?>> targets() {
@@ -19,7 +28,8 @@ public final class ConfigFuzz {
                     List.of(
                         Bytes.ofUtf8(
                             "{\"measurements\": {\"4\": \"%s\"}, \"akTrust\": {\"mode\": \"any\"}}"
-                                .formatted("0f".repeat(32)))))
+                                .formatted("0f".repeat(32))),
+                        Bytes.ofUtf8(ADMISSION)))
             .quoting("the operator must know which register of his own file is meant"),
         FuzzTarget.of(
             "MeasurementSalt",

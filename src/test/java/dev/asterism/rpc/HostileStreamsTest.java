@@ -105,6 +105,24 @@ class HostileStreamsTest extends RpcFixture {
   }
 
   @Test
+  void whoDoesNotTakeItsAnswerGivesItsPlaceBackAllTheSame() throws Exception {
+    RpcServer server =
+        start(
+            Limits.DEFAULT
+                .with(Limits.Times.DEFAULT.withCall(SHORT).withAnswer(SHORT))
+                .with(Limits.Places.DEFAULT.withCalls(1, 1)));
+    RawHttp2 hostile = new RawHttp2(socket(server)).begin();
+    // SETTINGS_INITIAL_WINDOW_SIZE: the server may send no data at all.
+    hostile.send(RawHttp2.SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+    hostile.call(1, ECHO);
+    hostile.send(RawHttp2.DATA, RawHttp2.END_STREAM, 1, new byte[] {0, 0, 0, 0, 1, 'x'});
+    assertEquals(1, hostile.await(RawHttp2.RESET).stream());
+    awaitRefusal("answer-time", "any");
+    ManagedChannel honest = channel(server);
+    Verdicts.await("the place is free", () -> succeeds(honest));
+  }
+
+  @Test
   void aHandlerThatHasItsRequestIsNotHurried() throws Exception {
     RpcServer server =
         start(

@@ -56,6 +56,22 @@ class PeerGateTest {
   }
 
   @Test
+  void manyGreedyPeersTogetherTakeNothingFromANewcomer() {
+    PeerGate gate = gate(new PeerLimits(new Rate(50, 200), new Rate(200, 400), MANY, MANY));
+    int greedy = 0;
+    int refused = 0;
+    for (int second = 0; second < 20; second++) {
+      for (int peer = 0; peer < 16; peer++) {
+        greedy += passes(gate, "10.0.1." + peer, 50);
+      }
+      refused += second < 2 ? 0 : 1 - passes(gate, "10.0.0." + second, 1);
+      now += SECOND;
+    }
+    assertEquals(0, refused);
+    assertTrue(greedy > 19 * 190, "they get nearly all there is: " + greedy);
+  }
+
+  @Test
   void aPeerWaitsForAtMostSoManyAtATime() throws Exception {
     PeerGate gate = gate(new PeerLimits(FREE, FREE, 2, MANY));
     var first = gate.enter(address("10.0.0.1")).orElseThrow();

@@ -13,6 +13,7 @@ public final class RawHttp2 {
   public static final int RESET = 3;
   public static final int SETTINGS = 4;
   public static final int GO_AWAY = 7;
+  public static final int CONTINUATION = 9;
 
   public static final int END_STREAM = 1;
   public static final int END_HEADERS = 4;
@@ -58,6 +59,7 @@ public final class RawHttp2 {
     frame[2] = (byte) payload.length;
     frame[3] = (byte) type;
     frame[4] = (byte) flags;
+    frame[7] = (byte) (stream >> 8);
     frame[8] = (byte) stream;
     System.arraycopy(payload, 0, frame, 9, payload.length);
     socket.getOutputStream().write(frame);

@@ -17,6 +17,7 @@ class AtomicFileTest {
   void replacesContentAndModeAndLeavesNothingBeside() throws IOException {
     Path file = folder.resolve("deep/secret");
     AtomicFile.write(file, "one", AtomicFile.PUBLIC);
+    assertEquals(AtomicFile.PUBLIC, Files.getPosixFilePermissions(file));
     AtomicFile.write(file, "two", AtomicFile.PRIVATE);
     assertEquals("two", Files.readString(file));
     assertEquals(AtomicFile.PRIVATE, Files.getPosixFilePermissions(file));

@@ -69,6 +69,46 @@ class ByteReaderTest {
     }
   }
 
+  @Test
+  void refusesALittleEndianReadAtEveryShorterLength() {
+    for (int length = 0; length < 8; length++) {
+      ByteReader reader = INPUT.slice(0, length).reader("input");
+      assertThrows(MalformedException.class, () -> reader.u64le("x"));
+    }
+  }
+
+  @Test
+  void narrowsToNoMoreThanThereIs() throws MalformedException {
+    assertEquals(9, INPUT.reader("input").narrow("all", 9).remaining());
+    for (long length : new long[] {10, 0xffffffffL, -1}) {
+      assertThrows(MalformedException.class, () -> INPUT.reader("input").narrow("part", length));
+    }
+  }
+
+  @Test
+  void readsNothingAndAllAndWhatIsLeft() throws MalformedException {
+    ByteReader reader = ByteReader.of("input", INPUT.toArray());
+    assertEquals(Bytes.EMPTY, reader.bytes("nothing", 0));
+    assertEquals(1, reader.u8("x"));
+    assertEquals(2, reader.u8("x"));
+    assertEquals(2, reader.position());
+    assertEquals(INPUT.slice(2, 9), reader.rest("rest"));
+    assertEquals(9, reader.position());
+    assertEquals(INPUT.slice(1, 9), reader.since(1));
+    reader.end();
+    assertEquals(INPUT, INPUT.reader("input").bytes("all", 9));
+  }
+
+  @Test
+  void looksAtTheNextByteWithoutReadingIt() throws MalformedException {
+    ByteReader reader = hex("fe01").reader("input");
+    assertEquals(0xfe, reader.peek());
+    assertEquals(0xfe, reader.u8("x"));
+    assertEquals(1, reader.peek());
+    assertEquals(1, reader.u8("x"));
+    assertEquals(-1, reader.peek());
+  }
+
   private static Bytes hex(String hex) {
     try {
       return Bytes.ofHex("test", hex);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,46 @@ class JsonTest {
   void refusesMoreThanTheLimit() {
     String large = "{\"a\":\"" + "x".repeat(Json.MAX_BYTES) + "\"}";
     assertThrows(MalformedException.class, () -> Json.object("document", large));
+  }
+
+  @Test
+  void takesAsMuchAsTheLimitAndSaysWhatIsMore() throws MalformedException {
+    String around = "{\"a\":\"\"}";
+    String most = "{\"a\":\"" + "x".repeat(Json.MAX_BYTES - around.length()) + "\"}";
+    assertEquals(
+        Json.MAX_BYTES - around.length(), Json.string(Json.object("d", most), "a").length());
+    assertMessage("is larger than", most + " ");
+  }
+
+  @Test
+  void saysWhatIsWrongAndWhere() {
+    assertMessage("is empty", "");
+    assertMessage("is empty", " ");
+    assertMessage("is not a JSON object", "[]");
+    assertMessage("line 2, column", "{\n]");
+  }
+
+  private static void assertMessage(String part, String text) {
+    var failure = assertThrows(MalformedException.class, () -> Json.object("document", text));
+    assertTrue(failure.getMessage().contains(part), failure.getMessage());
+  }
+
+  @Test
+  void readsMembersOfEveryKind() throws MalformedException {
+    var node = Json.object("document", "{\"c\":{\"b\":\"AQI=\"},\"s\":\"x\"}");
+    assertEquals("0102", Json.base64(Json.child(node, "c"), "b").hex());
+    var absent = assertThrows(MalformedException.class, () -> Json.child(node, "none"));
+    assertTrue(absent.getMessage().contains("is missing"), absent.getMessage());
+    var other = assertThrows(MalformedException.class, () -> Json.child(node, "s"));
+    assertTrue(other.getMessage().contains("is not an object"), other.getMessage());
+  }
+
+  @Test
+  void writesOneLineOrManyInTheOrderOfMembers() throws MalformedException {
+    var node = Json.newObject().put("b", 1).put("a", "x");
+    assertEquals("{\"b\":1,\"a\":\"x\"}", Json.line(node));
+    assertEquals(node, Json.object("document", Json.pretty(node)));
+    assertTrue(Json.pretty(node).lines().count() > 2);
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.asterism.joinservice.JoinServiceFuzz;
 import dev.asterism.keys.KeysFuzz;
 import dev.asterism.kubernetes.KubernetesFuzz;
 import dev.asterism.kubernetes.standalone.StandaloneKubernetesFuzz;
+import dev.asterism.metrics.MetricsFuzz;
 import dev.asterism.mini.MiniFuzz;
 import dev.asterism.node.NodeFuzz;
 import dev.asterism.verifyservice.VerifyServiceFuzz;
@@ -36,6 +37,7 @@ final class FuzzTargets {
               JoinServiceFuzz.targets(),
               KeysFuzz.targets(),
               KubernetesFuzz.targets(),
+              MetricsFuzz.targets(),
               MiniFuzz.targets(),
               NodeFuzz.targets(),
               StandaloneDiskFuzz.targets(),

@@ -1,0 +1,154 @@
+package dev.asterism.bench;
+
+import dev.asterism.rpc.PeerLimits;
+import dev.asterism.testing.hostile.HostileLoad;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What hostile load does to honest nodes: the time of their joins with and without, in turn. The
+ * load comes from a process of its own at a low priority, since strangers have processors of their
+ * own and its side of the work must not count as ours; the server has its limits as it ships.
+ */
+final class Hostile {
+  private static final int CLIENTS = 4;
+  private static final int ROUNDS = 3;
+  private static final int EACH = 100;
+  private static final int WARM_UP = 50;
+  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+  private static final double RATIO_AIM = 2;
+
+  private Hostile() {}
+
+  static void run(Table table) throws Exception {
+    try (var folder = new TemporaryFolder();
+        var objects = TemporaryFolder.inMemory();
+        var door = new JoinDoor(folder.path(), objects.path(), PeerLimits.DEFAULT)) {
+      var nodes = new ArrayList<JoinDoor.Node>();
+      for (int i = 0; i < CLIENTS; i++) {
+        nodes.add(door.node("worker-" + i, WARM_UP + 2 * ROUNDS * EACH));
+      }
+      var failed = new AtomicInteger();
+      joins(nodes, WARM_UP, failed);
+      var alone = new ArrayList<Storm.Outcome>();
+      var under = new ArrayList<Storm.Outcome>();
+      var attempts = new Attempts();
+      for (int round = 0; round < ROUNDS; round++) {
+        alone.add(joins(nodes, EACH, failed));
+        try (var _ = attempts.load(door.port(), folder.path())) {
+          Thread.sleep(SETTLING);
+          under.add(joins(nodes, EACH, failed));
+        }
+      }
+      show(table, Storm.Outcome.of(alone), Storm.Outcome.of(under), attempts, failed.get());
+    }
+  }
+
+  private static void show(
+      Table table, Storm.Outcome alone, Storm.Outcome under, Attempts attempts, int failed) {
+    double before = alone.quantileMillis(0.99);
+    double during = under.quantileMillis(0.99);
+    table
+        .row("honest join, alone: p50", alone.quantileMillis(0.5), "ms")
+        .note("%d nodes, one join each %d ms".formatted(CLIENTS, PAUSE.toMillis()));
+    table.row("honest join, alone: p99", before, "ms");
+    table
+        .row("honest join, hostile load: p50", under.quantileMillis(0.5), "ms")
+        .note(attempts.perMinute());
+    table.row("honest join, hostile load: p99", during, "ms");
+    table.row("honest join, hostile load : alone", during / before, "p99").aim(RATIO_AIM);
+    table.row("honest joins that failed", failed, "").aim(0);
+  }
+
+  private static Storm.Outcome joins(List<JoinDoor.Node> nodes, int each, AtomicInteger failed)
+      throws Exception {
+    try (var pool = Executors.newFixedThreadPool(nodes.size())) {
+      var work = new ArrayList<Callable<Storm.Outcome>>();
+      for (JoinDoor.Node node : nodes) {
+        work.add(() -> joins(node, each, failed));
+      }
+      var outcomes = new ArrayList<Storm.Outcome>();
+      for (var done : pool.invokeAll(work)) {
+        outcomes.add(done.get());
+      }
+      return Storm.Outcome.of(outcomes);
+    }
+  }
+
+  private static Storm.Outcome joins(JoinDoor.Node node, int each, AtomicInteger failed)
+      throws InterruptedException {
+    long[] nanos = new long[each];
+    for (int i = 0; i < each; i++) {
+      long start = System.nanoTime();
+      try {
+        node.join();
+      } catch (io.grpc.StatusRuntimeException e) {
+        failed.incrementAndGet();
+        System.err.println("  an honest join failed: " + e.getMessage());
+      }
+      nanos[i] = System.nanoTime() - start;
+      Thread.sleep(PAUSE);
+    }
+    return Storm.Outcome.of(List.of(new Storm.Outcome(Duration.ZERO, Duration.ZERO, nanos)));
+  }
+
+  /** Runs the load, and sums up what it says that it did. */
+  private static final class Attempts {
+    private static final String FAILED = "failed handshakes: ";
+
+    private long failedHandshakes;
+    private double seconds;
+
+    AutoCloseable load(int port, Path folder) throws IOException {
+      Path out = Files.createTempFile(folder, "load", ".out");
+      Process process =
+          new ProcessBuilder(
+                  "nice",
+                  "-n",
+                  "10",
+                  ProcessHandle.current().info().command().orElseThrow(),
+                  "--enable-native-access=ALL-UNNAMED",
+                  "--sun-misc-unsafe-memory-access=allow",
+                  "-Xmx512m",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  HostileLoad.class.getName(),
+                  "--seconds",
+                  "600",
+                  "--join",
+                  Integer.toString(port))
+              .redirectErrorStream(true)
+              .redirectOutput(out.toFile())
+              .start();
+      return () -> end(process, out);
+    }
+
+    private void end(Process process, Path out) throws Exception {
+      process.destroy();
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+      for (String line : Files.readAllLines(out)) {
+        if (line.startsWith(FAILED)) {
+          failedHandshakes += Long.parseLong(line.substring(FAILED.length()));
+        } else if (line.startsWith("after ")) {
+          seconds += Double.parseDouble(line.replaceAll("[^0-9.]", ""));
+        }
+      }
+    }
+
+    String perMinute() {
+      return "1000 idle connections, %.0f failing handshakes a minute, and the rest"
+          .formatted(failedHandshakes / seconds * 60);
+    }
+  }
+}
