@@ -1,3 +1,63 @@
+package dev.asterism.kubernetes;
+
+import dev.asterism.crypto.CertificateAuthority;
+import dev.asterism.crypto.CertificateRequests;
+import dev.asterism.crypto.KeyPairs;
+import dev.asterism.crypto.Pem;
+import dev.asterism.testing.fuzz.FuzzTarget;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Kubernetes' configuration, objects and names. */
+public final class KubernetesFuzz {
+  private static final Instant SOON = Instant.parse("2026-05-01T12:15:00Z");
+
+  private KubernetesFuzz() {}
+
+  public static List<FuzzTarget<?>> targets() {
+    return List.of(
+        FuzzTarget.ofText(
+                "ClusterConfiguration",
+                ClusterConfiguration::parse,
+                () ->
+                    List.of(
+                        new ClusterConfiguration(
+                                "c", "v1.31.0", "h:6443", "10.0.0.0/8", List.of("a", "*.b"))
+                            .toYaml(),
+                        "apiServer: {}\nnetworking:\n  serviceSubnet: \"10.0.0.0/8\" # pods\n"))
+            .writing(configuration -> Bytes.ofUtf8(configuration.toYaml())),
+        FuzzTarget.ofText(
+            "Kubeconfig",
+            yaml -> List.of(Kubeconfig.server("k", yaml), Kubeconfig.authority("k", yaml)),
+            () -> List.of(Kubeconfig.bootstrap("c", "h:6443", authority(), "abcdef.0123"))),
+        FuzzTarget.ofText(
+                "ComponentsConfigMap",
+                text -> ComponentsConfig.fromConfigMap(Json.object("ConfigMap", text)),
+                KubernetesFuzz::configMaps)
+            .writing(c -> Bytes.ofUtf8(Json.line(ComponentsConfig.toConfigMap(c)))),
+        FuzzTarget.ofText(
+                "BootstrapTokenSecret",
+                text -> BootstrapTokens.fromSecret(Json.object("Secret", text)),
+                () -> List.of(Json.line(BootstrapTokens.toSecret(token()))))
+            .writing(token -> Bytes.ofUtf8(Json.line(BootstrapTokens.toSecret(token)))),
+        FuzzTarget.ofText(
+                "BootstrapToken",
+                text -> BootstrapToken.parse(text, SOON),
+                "abcdef.0123456789abcdef")
+            .writing(token -> Bytes.ofUtf8(token.token())),
+        FuzzTarget.ofText(
+                "JoiningNode",
+                text -> JoiningNode.fromJson(Json.object("JoiningNode", text)),
+                () ->
+                    List.of(
+                        Json.line(JoiningNode.from(SOON, "n", "ref", false, "tpm").toJson()),
+                        Json.line(JoiningNode.from(SOON, "n", "ref", true, "").toJson())))
+            .writing(node -> Bytes.ofUtf8(Json.line(node.toJson()))),
+        FuzzTarget.ofText(
             "ComponentPolicy",
             text -> ComponentPolicy.parse(Bytes.ofUtf8(text)).places(),
             KubernetesFuzz::policies),
