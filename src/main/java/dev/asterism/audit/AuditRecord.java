@@ -92,10 +92,14 @@ public record AuditRecord(
 
   private static Instant instant(String time) throws MalformedException {
     try {
-      return Instant.parse(time);
-    } catch (DateTimeException e) {
-      throw new MalformedException("time", "is not like 2026-01-31T12:00:00.000Z");
+      Instant instant = Instant.parse(time);
+      if (time(instant).equals(time)) {
+        return instant;
+      }
+    } catch (DateTimeException _) {
+      // As every other form.
     }
+    throw new MalformedException("time", "is not like 2026-01-31T12:00:00.000Z");
   }
 
   private static Bytes hash(ObjectNode json, String member) throws MalformedException {
