@@ -9,7 +9,7 @@ public final class AlignedText {
   private AlignedText() {}
 
   /** A header and rows below it; columns that are empty in every row are left out. */
-  static String table(List<String> header, List<List<String>> rows) {
+  public static String table(List<String> header, List<List<String>> rows) {
     int[] used =
         IntStream.range(0, header.size())
             .filter(i -> rows.stream().anyMatch(row -> !row.get(i).isEmpty()))

@@ -1,140 +1,145 @@
 package dev.asterism.audit;
 
-import dev.asterism.crypto.Digests;
+import dev.asterism.audit.AuditFaults.Step;
+import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.util.Set;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Lines in a file that only grows; not safe for concurrent use. */
-final class AuditFile implements AuditLines {
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rw-------");
-
+/** A file of lines that is open for more. */
+final class AuditFile implements Closeable {
   private static final int BLOCK = 8192;
 
-  /**
-   * No channel, which an interrupted thread would close for all of them; and the only descriptor,
-   * since closing another would give the lock back.
-   */
+  private final Path path;
   private final RandomAccessFile file;
+  private final @Nullable Object key;
 
-  private Bytes lastLine = Bytes.zeros(Digests.SHA256.length());
+  /** What is on the disk for sure; nothing of the file behind it counts. */
+  private long length;
 
-  /** Whether the file's end is not known to be that of a line. */
-  private boolean torn = true;
-
-  private AuditFile(RandomAccessFile file) {
+  private AuditFile(Path path, RandomAccessFile file) throws IOException {
+    this.path = path;
     this.file = file;
+    this.key = AuditLock.key(path);
+    this.length = file.length();
   }
 
+  /** Opens the file to add lines, and makes it where there is none: for the owner only. */
   static AuditFile open(Path path) throws IOException {
     try {
-      Files.createFile(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-      syncFolder(path);
+      Files.createFile(path, PosixFilePermissions.asFileAttribute(AtomicFile.PRIVATE));
+      Folders.sync(path);
     } catch (FileAlreadyExistsException e) {
-      Files.setPosixFilePermissions(path, OWNER_ONLY);
-    }
-    var file = new RandomAccessFile(path.toFile(), "rw");
-    try {
-      // Given back by the kernel when the process ends, however it ends.
-      if (file.getChannel().tryLock() == null) {
-        throw new IOException(path + " is written by another process");
+      if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(path + " is no file", e);
       }
-      var opened = new AuditFile(file);
-      opened.mend();
-      return opened;
-    } catch (OverlappingFileLockException e) {
-      file.close();
-      throw new IOException(path + " is open already", e);
+      Files.setPosixFilePermissions(path, AtomicFile.PRIVATE);
+    }
+    return open(path, "rw");
+  }
+
+  /** Opens a file that others may write. */
+  static AuditFile openToRead(Path path) throws IOException {
+    return open(path, "r");
+  }
+
+  private static AuditFile open(Path path, String mode) throws IOException {
+    var file = new RandomAccessFile(path.toFile(), mode);
+    try {
+      return new AuditFile(path, file);
     } catch (IOException e) {
       file.close();
       throw e;
     }
   }
 
-  @Override
-  public Bytes lastLine() throws IOException {
-    if (torn) {
-      mend();
-    }
-    return lastLine;
+  @Nullable Object key() {
+    return key;
   }
 
-  @Override
-  public void append(byte[] line) throws IOException {
-    if (torn) {
-      mend();
+  long length() {
+    return length;
+  }
+
+  /** Whether the path still names this file, and nobody else wrote to it. */
+  boolean isUntouched() throws IOException {
+    try {
+      var now = Files.readAttributes(path, BasicFileAttributes.class);
+      return key != null && key.equals(now.fileKey()) && now.size() == length;
+    } catch (NoSuchFileException e) {
+      return false;
     }
-    torn = true;
-    file.seek(file.length());
-    file.write(line);
+  }
+
+  /** Adds lines; returns once they are on the disk. */
+  void append(Bytes lines, AuditFaults faults) throws IOException {
+    file.seek(length);
+    file.write(lines.toArray());
+    faults.reached(Step.WRITTEN);
     file.getFD().sync();
-    lastLine = Digests.SHA256.of(Bytes.of(line, 0, line.length - 1));
-    torn = false;
+    length += lines.length();
   }
 
-  /** Ends a line that a crash or a full disk cut short, and finds out what the last line is. */
-  private void mend() throws IOException {
-    long end = file.length();
-    if (end > 0) {
-      file.seek(end - 1);
-      if (file.read() == '\n') {
-        end--;
-      } else {
-        file.write('\n');
-        file.getFD().sync();
+  /** Drops what is behind {@code end}. */
+  void cut(long end) throws IOException {
+    file.setLength(end);
+    file.getFD().sync();
+    length = end;
+  }
+
+  /** The offset behind the last line break; 0 where there is none. */
+  long endOfLines() throws IOException {
+    return lineStart(length);
+  }
+
+  Bytes read(long from, long to) throws IOException {
+    byte[] bytes = new byte[Math.toIntExact(to - from)];
+    file.seek(from);
+    file.readFully(bytes);
+    return Bytes.of(bytes);
+  }
+
+  /** The last line that is a record and unchanged; empty where there is none. */
+  Optional<AuditHead> lastRecord() throws IOException {
+    for (long end = endOfLines(); end > 0; ) {
+      long start = lineStart(end - 1);
+      if (end - start <= AuditRecord.MAX_LINE) {
+        Optional<AuditHead> head =
+            AuditRecord.intactRecord(read(start, end - 1)).map(AuditRecord::head);
+        if (head.isPresent()) {
+          return head;
+        }
       }
-      lastLine = digest(lineStart(end), end);
+      end = start;
     }
-    torn = false;
+    return Optional.empty();
   }
 
-  /** The offset behind the last newline before {@code end}. */
+  /** The offset behind the last line break before {@code end}. */
   private long lineStart(long end) throws IOException {
     byte[] block = new byte[BLOCK];
     for (long to = end; to > 0; ) {
-      int length = (int) Math.min(BLOCK, to);
-      file.seek(to - length);
-      file.readFully(block, 0, length);
-      for (int i = length - 1; i >= 0; i--) {
+      int size = (int) Math.min(BLOCK, to);
+      file.seek(to - size);
+      file.readFully(block, 0, size);
+      for (int i = size - 1; i >= 0; i--) {
         if (block[i] == '\n') {
-          return to - length + i + 1;
+          return to - size + i + 1;
         }
       }
-      to -= length;
+      to -= size;
     }
     return 0;
-  }
-
-  private Bytes digest(long from, long to) throws IOException {
-    MessageDigest digest = Digests.SHA256.start();
-    byte[] block = new byte[BLOCK];
-    file.seek(from);
-    for (long left = to - from; left > 0; ) {
-      int length = (int) Math.min(BLOCK, left);
-      file.readFully(block, 0, length);
-      digest.update(block, 0, length);
-      left -= length;
-    }
-    return Bytes.of(digest.digest());
-  }
-
-  private static void syncFolder(Path path) throws IOException {
-    Path folder = path.toAbsolutePath().getParent();
-    if (folder != null) {
-      try (var directory = FileChannel.open(folder)) {
-        directory.force(true);
-      }
-    }
   }
 
   @Override

@@ -1,15 +1,16 @@
 package dev.asterism.audit;
 
-import dev.asterism.wire.Bytes;
+import dev.asterism.audit.AuditRecord.Entry;
 import java.io.IOException;
+import java.util.List;
 
-/** Where audit lines go; not safe for concurrent use. */
+/** Where records go; not safe for concurrent use. */
 interface AuditLines extends AutoCloseable {
-  /** The SHA-256 of the last line without its newline; zeros where there is none. */
-  Bytes lastLine() throws IOException;
-
-  /** Adds a line, which ends in a newline; returns once it is kept. */
-  void append(byte[] line) throws IOException;
+  /**
+   * Adds these records; returns once all are kept. After a failure none of them counts, and the
+   * next call begins where the last good one ended.
+   */
+  void append(List<Entry> batch) throws IOException;
 
   @Override
   void close() throws IOException;

@@ -1,29 +1,25 @@
 package dev.asterism.audit;
 
-import dev.asterism.crypto.Digests;
-import dev.asterism.wire.Bytes;
+import dev.asterism.audit.AuditRecord.Entry;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 
 /** Lines on a stream that someone else keeps. */
 final class AuditStream implements AuditLines {
   private final OutputStream out;
-  private Bytes lastLine = Bytes.zeros(Digests.SHA256.length());
+  private AuditHead head = AuditHead.START;
 
   AuditStream(OutputStream out) {
     this.out = out;
   }
 
   @Override
-  public Bytes lastLine() {
-    return lastLine;
-  }
-
-  @Override
-  public void append(byte[] line) throws IOException {
-    out.write(line);
+  public void append(List<Entry> batch) throws IOException {
+    Chain lines = Chain.after(head, batch);
+    out.write(lines.bytes().toArray());
     out.flush();
-    lastLine = Digests.SHA256.of(Bytes.of(line, 0, line.length - 1));
+    head = lines.head();
   }
 
   /** The stream is not ours. */

@@ -18,6 +18,7 @@ final class Commands {
           new Entry("verify", VerifyCommand.HEADER, VerifyCommand::new),
           new Entry("evidence", EvidenceCommand.HEADER, EvidenceCommand::new),
           new Entry("admission", AdmissionCommand.HEADER, AdmissionCommand::new),
+          new Entry("audit", AuditCommand.HEADER, AuditCommand::new),
           new Entry("bootstrap", BootstrapCommand.HEADER, BootstrapCommand::new),
           new Entry("join-service", JoinServiceCommand.HEADER, JoinServiceCommand::new),
           new Entry("key-service", KeyServiceCommand.HEADER, KeyServiceCommand::new),

@@ -82,12 +82,7 @@ final class JoinServiceCommand implements Callable<Integer> {
       description = "Holds attestationConfig and measurementSalt (default: ${DEFAULT-VALUE}).")
   Path config = Path.of("");
 
-  @Option(
-      names = "--audit",
-      paramLabel = "FILE",
-      defaultValue = "/var/log/asterism/join-service-audit.jsonl",
-      description = "Audit records, one JSON line each (default: ${DEFAULT-VALUE}).")
-  Path audit = Path.of("");
+  @Mixin AuditOptions audit = new AuditOptions();
 
   @Option(
       names = "--root",

@@ -79,7 +79,7 @@ final class JoinServiceRun {
     var stopping = new AtomicBoolean();
     try (Reloading<JoinConfig> config =
             JoinConfig.watch(command.config, platform, new ReloadLog(), RELOAD_INTERVAL);
-        var audit = new AuditLog(command.audit, clock);
+        AuditLog audit = command.audit.open("join-service", clock);
         var _ =
             new MonitoringServer(
                 command.role.monitoring(MONITORING_PORT),
@@ -95,10 +95,12 @@ final class JoinServiceRun {
               command.listen,
               issuer,
               clock);
-      return RoleOptions.serve(() -> {
-        stopping.set(true);
-        role.close();
-      });
+      return RoleOptions.serve(
+          () -> {
+            stopping.set(true);
+            role.close();
+          },
+          audit);
     } finally {
       keyService.shutdownNow();
     }

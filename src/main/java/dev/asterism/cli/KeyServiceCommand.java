@@ -126,12 +126,7 @@ final class KeyServiceCommand implements Callable<Integer> {
       })
   private boolean plain;
 
-  @Option(
-      names = "--audit",
-      paramLabel = "FILE",
-      defaultValue = "/var/log/asterism/key-service-audit.jsonl",
-      description = "Audit records, one JSON line each (default: ${DEFAULT-VALUE}).")
-  private Path audit = Path.of("");
+  @Mixin private AuditOptions audit = new AuditOptions();
 
   KeyServiceCommand() {}
 
@@ -162,15 +157,16 @@ final class KeyServiceCommand implements Callable<Integer> {
 
   private int serve(@Nullable MutualTls tls, Callers callers) throws Exception {
     KeySource keys = keys();
-    try (var log = new AuditLog(audit, InstantSource.system())) {
-      return RoleOptions.serve(
+    try (AuditLog log = audit.open("key-service", InstantSource.system())) {
+      var service =
           new KeyServiceRole(
               listen == null ? new InetSocketAddress(port) : listen,
               role.monitoring(MONITORING_PORT),
               tls,
               callers,
               keys,
-              log));
+              log);
+      return RoleOptions.serve(service, log);
     }
   }
 

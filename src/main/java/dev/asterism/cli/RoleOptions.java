@@ -35,18 +35,22 @@ final class RoleOptions {
     return monitoring == null ? new InetSocketAddress(defaultPort) : monitoring;
   }
 
-  /** Serves until SIGTERM or SIGINT, then lets the role finish what is under way. */
-  static int serve(AutoCloseable role) throws InterruptedException {
+  /**
+   * Serves until SIGTERM or SIGINT, then lets the role finish what is under way.
+   *
+   * @param after closed then, before the process ends: it waits for nothing else
+   */
+  static int serve(AutoCloseable role, AutoCloseable... after) throws InterruptedException {
     var closed = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   try {
-                    role.close();
-                  } catch (Exception e) {
-                    System.getLogger(RoleOptions.class.getName())
-                        .log(System.Logger.Level.WARNING, "did not stop cleanly", e);
+                    close(role);
+                    for (AutoCloseable part : after) {
+                      close(part);
+                    }
                   } finally {
                     closed.countDown();
                   }
@@ -54,5 +58,14 @@ final class RoleOptions {
                 "shutdown"));
     closed.await();
     return ExitCode.SUCCESS;
+  }
+
+  private static void close(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      System.getLogger(RoleOptions.class.getName())
+          .log(System.Logger.Level.WARNING, "did not stop cleanly", e);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.asterism.joinservice;
 
+import dev.asterism.atls.AttestedPeer;
 import dev.asterism.crypto.Digests;
 import dev.asterism.joinservice.Approvals.Approval;
 import dev.asterism.joinservice.FaultPoints.Step;
@@ -116,7 +117,7 @@ final class JoinService extends APIGrpc.APIImplBase {
       Approval approval = approvals.current();
       Records.describe(record, approval.peer());
       ticket = work.issue(approval, record);
-      keep(record);
+      keep(record, approval.peer());
       faults.reached(Step.RECORDED);
     } catch (Exception e) {
       Status status = Failures.status(e);
@@ -141,9 +142,9 @@ final class JoinService extends APIGrpc.APIImplBase {
         Bytes.ofUtf8(approval.peer().generation() + " "), Bytes.of(request.toByteArray()));
   }
 
-  private void keep(ObjectNode record) throws CallException {
+  private void keep(ObjectNode record, AttestedPeer peer) throws CallException {
     try {
-      records.issued(record);
+      records.issued(record, peer);
     } catch (IOException e) {
       throw new CallException(
           Status.Code.UNAVAILABLE, "the decision cannot be recorded: try again later", e);

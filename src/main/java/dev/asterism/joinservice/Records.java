@@ -3,28 +3,37 @@ package dev.asterism.joinservice;
 import dev.asterism.atls.AttestedPeer;
 import dev.asterism.atls.PeerVerification;
 import dev.asterism.attestation.Appraisal;
+import dev.asterism.attestation.Check;
+import dev.asterism.attestation.Outcome;
 import dev.asterism.audit.AuditLog;
+import dev.asterism.audit.Repetition;
 import dev.asterism.wire.Json;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Keeps a record of every verdict and every decision. What cannot be recorded does not happen: a
- * verdict that is lost ends the handshake, a decision that is lost ends the call.
+ * verdict that is lost ends the handshake, a decision that is lost ends the call. Verdicts and
+ * refusals that repeat one another are counted; a ticket never is.
  */
 final class Records implements PeerVerification.Listener {
   /** Part of a reason is a stranger's text. */
   private static final int LONGEST = 512;
 
+  private static final int CONNECTIONS = 4096;
+
   private static final Logger LOG = System.getLogger(Records.class.getName());
 
   private final AuditLog audit;
   private final JoinMetrics metrics;
+  private final RecordedVerdicts verdicts = new RecordedVerdicts(CONNECTIONS);
 
   Records(AuditLog audit, JoinMetrics metrics) {
     this.audit = audit;
@@ -34,15 +43,39 @@ final class Records implements PeerVerification.Listener {
   @Override
   public void appraised(String peerAddress, Appraisal appraisal, long generation) {
     metrics.verdict(appraisal.verdict().id());
-    ObjectNode content = Json.newObject();
-    content.put("peer", peerAddress).put("generation", generation);
-    content.set("appraisal", appraisal.toJson());
     LOG.log(
         Level.INFO,
         "join-service: evidence from {0}: {1}",
         peerAddress,
         appraisal.accepted() ? "accepted" : appraisal.verdict().id() + ", " + appraisal.reason());
-    keep("verdict", content);
+    verdicts.made(
+        peerAddress,
+        keep(
+            "verdict",
+            repetition(peerAddress, appraisal),
+            () -> {
+              ObjectNode content = decided(appraisal.verdict().id(), peerAddress);
+              content.put("generation", generation);
+              if (!appraisal.accepted()) {
+                content.put("reason", appraisal.reason());
+              }
+              content.set("appraisal", appraisal.toJson());
+              return content;
+            }));
+  }
+
+  /** The same machine, and the same check: what it found may be another thing each time. */
+  private static Repetition repetition(String peerAddress, Appraisal appraisal) {
+    Optional<Check> decisive =
+        appraisal.checks().stream()
+            .filter(check ->
+                check.outcome() == Outcome.FAILED || check.outcome() == Outcome.UNAVAILABLE)
+            .findFirst();
+    return new Repetition(
+        peerAddress,
+        appraisal.claims().flatMap(NodeIdentity::of).orElse(""),
+        appraisal.verdict().id()
+            + decisive.map(check -> ": " + check.id().id() + " " + check.subject()).orElse(""));
   }
 
   @Override
@@ -50,20 +83,27 @@ final class Records implements PeerVerification.Listener {
     metrics.verdict("rejected");
     String text = reason.length() > LONGEST ? reason.substring(0, LONGEST) + "…" : reason;
     LOG.log(Level.INFO, "join-service: {0} rejected: {1}", peerAddress, text);
-    keep("rejected", Json.newObject().put("peer", peerAddress).put("reason", text));
+    keep(
+        "rejected",
+        new Repetition(peerAddress, "", text),
+        () -> decided("rejected", peerAddress).put("reason", text));
   }
 
-  private void keep(String event, ObjectNode content) {
+  private boolean keep(String event, Repetition what, Supplier<ObjectNode> content) {
     try {
-      audit.append(event, content);
+      return audit.appendOrCount(event, what, content);
     } catch (IOException e) {
       throw new UncheckedIOException("the audit log cannot be written", e);
     }
   }
 
-  /** Begins the record of a decision. */
+  private static ObjectNode decided(String decision, String peerAddress) {
+    return Json.newObject().put("decision", decision).put("peer", peerAddress);
+  }
+
+  /** Begins the record of a decision; until it is made, it is a refusal. */
   static ObjectNode decision(String kind, String peerAddress) {
-    return Json.newObject().put("ticket", kind).put("peer", peerAddress);
+    return decided("refused", peerAddress).put("ticket", kind);
   }
 
   /** By which proof a decision was asked for. */
@@ -84,7 +124,12 @@ final class Records implements PeerVerification.Listener {
     request.principals().forEach(decision.putArray("principals")::add);
   }
 
-  void issued(ObjectNode decision) throws IOException {
+  /** Returns once it is on record. */
+  void issued(ObjectNode decision, AttestedPeer peer) throws IOException {
+    decision.put("decision", "issued");
+    if (!verdicts.has(decision.path("peer").asString(""))) {
+      decision.set("appraisal", peer.appraisal().toJson());
+    }
     audit.append("ticket-issued", decision);
     LOG.log(Level.INFO, "join-service: ticket issued: {0}", Json.line(decision));
   }
@@ -102,8 +147,13 @@ final class Records implements PeerVerification.Listener {
       decision.put("cause", String.valueOf(cause.getMessage()));
     }
     LOG.log(Level.INFO, "join-service: ticket refused: {0}", Json.line(decision));
+    var what =
+        new Repetition(
+            decision.path("peer").asString(""),
+            decision.path("admission").path("identity").asString(""),
+            decision.path("ticket").asString("") + ": " + status.getDescription());
     try {
-      audit.append("ticket-refused", decision);
+      audit.appendOrCount("ticket-refused", what, () -> decision);
     } catch (IOException e) {
       LOG.log(Level.ERROR, "join-service: the audit log cannot be written", e);
     }

@@ -2,6 +2,7 @@ package dev.asterism.keyservice;
 
 import com.google.protobuf.ByteString;
 import dev.asterism.audit.AuditLog;
+import dev.asterism.audit.Repetition;
 import dev.asterism.crypto.Secret;
 import dev.asterism.keys.KeyException;
 import dev.asterism.keys.KeySource;
@@ -29,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * before it is sent; a record that cannot be kept is a key that is not given.
  */
 public final class KeyService extends APIGrpc.APIImplBase {
+  private static final String EVENT = "data-key";
   private static final String GIVEN = "given";
   private static final String REFUSED = "refused";
   private static final String FAILED = "failed";
@@ -132,7 +134,13 @@ public final class KeyService extends APIGrpc.APIImplBase {
       content.put("reason", reason);
     }
     try {
-      audit.append("data-key", content);
+      if (decision.equals(GIVEN)) {
+        audit.append(EVENT, content);
+      } else {
+        var what =
+            new Repetition(caller.address(), caller.name().orElse(""), decision + ": " + reason);
+        audit.appendOrCount(EVENT, what, () -> content);
+      }
       answers.increment(decision);
     } catch (IOException e) {
       answers.increment(FAILED);

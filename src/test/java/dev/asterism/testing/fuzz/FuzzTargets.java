@@ -5,6 +5,7 @@ import dev.asterism.atls.AtlsFuzz;
 import dev.asterism.attestation.AttestationFuzz;
 import dev.asterism.attestation.eventlog.EventLogFuzz;
 import dev.asterism.attestation.tpm.TpmFuzz;
+import dev.asterism.audit.AuditFuzz;
 import dev.asterism.bootstrap.BootstrapFuzz;
 import dev.asterism.config.ConfigFuzz;
 import dev.asterism.crypto.CryptoFuzz;
@@ -29,6 +30,7 @@ final class FuzzTargets {
               AdminFuzz.targets(),
               AtlsFuzz.targets(),
               AttestationFuzz.targets(),
+              AuditFuzz.targets(),
               BootstrapFuzz.targets(),
               ConfigFuzz.targets(),
               CryptoFuzz.targets(),
