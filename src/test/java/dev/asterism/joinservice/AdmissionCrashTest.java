@@ -19,6 +19,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,12 +28,14 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * A hundred rounds of a control plane that waits, is approved, joins, rejoins and is let go, while
  * the join-service and the admin's command die at places that a seed picks. Whoever died does the
  * same again.
  */
+@Timeout(600)
 class AdmissionCrashTest extends JoinServiceFixture {
   private static final int ROUNDS = Integer.getInteger("asterism.crash.rounds", 100);
   private static final int TRIES = 20;
@@ -51,7 +54,8 @@ class AdmissionCrashTest extends JoinServiceFixture {
   private final long seed = Long.getLong("asterism.crash.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final Set<Object> died = new HashSet<>();
-  private Deaths deaths = new Deaths();
+  private volatile Deaths deaths = new Deaths();
+  private volatile boolean dead;
 
   /** An admin's order, which may be given again. */
   private interface Order {
@@ -64,7 +68,7 @@ class AdmissionCrashTest extends JoinServiceFixture {
     admission("{\"controlPlanes\": {\"mode\": \"approval\"}}");
     for (int round = 0; round < ROUNDS; round++) {
       deaths = Deaths.among(PLACES, round, random);
-      faults.set(deaths::reached);
+      faults.set(this::reached);
       live(round, "round " + round + " of seed " + seed + ", " + deaths);
     }
     assertTrue(died.containsAll(PLACES) || ROUNDS < PLACES.size(), () -> "only at " + died);
@@ -159,9 +163,21 @@ class AdmissionCrashTest extends JoinServiceFixture {
     assertEquals(end, record(name).orElseThrow().state(), what);
   }
 
+  private void reached(Step step) {
+    try {
+      deaths.reached(step);
+    } catch (Killed e) {
+      dead = true;
+      throw e;
+    }
+  }
+
   private void restart() throws Exception {
-    role.close();
-    role = another();
+    if (dead) {
+      dead = false;
+      role.stop(Duration.ZERO);
+      role = another();
+    }
   }
 
   /** So that the next control plane may join. */
