@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What hostile load does to honest nodes: the time of their joins with and without, in turn. The
- * load comes from a process of its own at a low priority, since strangers have processors of their
- * own and its side of the work must not count as ours; the server has its limits as it ships.
+ * server has its limits as it ships. The load comes from a process of its own on the same machine:
+ * the strangers' side of the work, which in life has processors of its own, counts against us.
  */
 final class Hostile {
   private static final int CLIENTS = 4;
@@ -112,9 +112,6 @@ final class Hostile {
       Path out = Files.createTempFile(folder, "load", ".out");
       Process process =
           new ProcessBuilder(
-                  "nice",
-                  "-n",
-                  "10",
                   ProcessHandle.current().info().command().orElseThrow(),
                   "--enable-native-access=ALL-UNNAMED",
                   "--sun-misc-unsafe-memory-access=allow",

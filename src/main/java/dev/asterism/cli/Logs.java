@@ -13,7 +13,10 @@ import java.util.logging.Logger;
  * lines for admin verbs. Call once, first thing.
  */
 final class Logs {
-  /** Loud at INFO, and of no use to whoever runs a cluster. */
+  /**
+   * Loud, and of no use to whoever runs a cluster: a warning with its stack for each stream that a
+   * stranger opens beyond his limit. What matters of it is counted or logged by ourselves.
+   */
   private static final List<Logger> LIBRARIES =
       List.of(Logger.getLogger("io.grpc"), Logger.getLogger("io.netty"));
 
@@ -53,7 +56,7 @@ final class Logs {
     Logger root = Logger.getLogger("");
     root.setLevel(level);
     root.addHandler(handler);
-    Level quiet = level.intValue() < Level.INFO.intValue() ? Level.INFO : Level.WARNING;
+    Level quiet = level.intValue() < Level.INFO.intValue() ? Level.INFO : Level.SEVERE;
     LIBRARIES.forEach(l -> l.setLevel(quiet));
   }
 }
