@@ -36,19 +36,21 @@ public final class AuditFuzz {
 
   private static FuzzTarget<?> log() {
     return FuzzTarget.of(
-        "AuditLog",
-        bytes -> {
-          var chain = new ChainCheck();
-          try (var reader = new LineReader(new ByteArrayInputStream(bytes.toArray()))) {
-            for (Line line = reader.next(); line != null; line = reader.next()) {
-              chain.line(FILE, line);
-            }
-          }
-          if (chain.findingCount() > 0) {
-            throw new MalformedException("log", chain.findings().getFirst().kind().id());
-          }
-          return chain.head();
-        },
-        () -> List.of(lines()));
+            "AuditLog",
+            bytes -> {
+              var chain = new ChainCheck();
+              try (var reader = new LineReader(new ByteArrayInputStream(bytes.toArray()))) {
+                for (Line line = reader.next(); line != null; line = reader.next()) {
+                  chain.line(FILE, line);
+                }
+              }
+              if (chain.findingCount() > 0) {
+                throw new MalformedException("log", chain.findings().getFirst().kind().id());
+              }
+              return chain.head();
+            },
+            () -> List.of(lines()))
+        // Each line is a document of its own.
+        .allocating(4L << 30);
   }
 }

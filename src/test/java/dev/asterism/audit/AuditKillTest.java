@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.asterism.wire.Json;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +17,14 @@ import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A process that writes is killed by the kernel, with records under way in all threads. */
 @Timeout(120)
@@ -70,7 +77,9 @@ class AuditKillTest {
         }
         assertTrue(line != null, "it ended by itself");
         assertThrows(IOException.class, () -> new AuditLog(file, InstantSource.system()));
-        writer.destroyForcibly().waitFor();
+        // By its handle: the process itself would close what it said.
+        writer.toHandle().destroyForcibly();
+        writer.waitFor();
         // What it said before it died; its last line may be cut.
         for (; line != null; line = out.readLine()) {
           if (out.ready()) {
@@ -98,11 +107,26 @@ class AuditKillTest {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath(),
             Writer.class.getName(),
             file.toString(),
             Integer.toString(life))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
+  }
+
+  /** Whatever runs the tests: where the classes that it needs came from. */
+  private static String classPath() {
+    return Stream.of(
+            AuditKillTest.class,
+            AuditLog.class,
+            JsonMapper.class,
+            JsonParser.class,
+            JsonProperty.class,
+            Nullable.class)
+        .map(type -> Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath()))
+        .map(Path::toString)
+        .distinct()
+        .collect(Collectors.joining(File.pathSeparator));
   }
 }

@@ -183,8 +183,7 @@ class AuditVerificationTest {
       }
     }
     Path second = Logs.full(folder).get(1);
-    Files.copy(
-        Logs.full(other).get(1), second, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(Logs.full(other).get(1), second, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     List<Kind> kinds = Logs.verify(folder).findings().stream().map(Finding::kind).toList();
     assertEquals(List.of(Kind.REPLACED, Kind.REPLACED), kinds);
   }

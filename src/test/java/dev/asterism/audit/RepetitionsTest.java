@@ -101,8 +101,7 @@ class RepetitionsTest {
     Repetitions.Summary first = repetitions.due(true).orElseThrow();
     byThemselves(3, "a", "bad");
     repetitions.giveBack(first);
-    assertEquals(
-        5, repetitions.due(true).orElseThrow().toJson().at("/kinds/0/count").intValue());
+    assertEquals(5, repetitions.due(true).orElseThrow().toJson().at("/kinds/0/count").intValue());
   }
 
   @ParameterizedTest

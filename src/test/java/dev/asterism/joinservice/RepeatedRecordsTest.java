@@ -13,7 +13,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A node that asks again and again does not fill the disk, and its ticket is on record with all. */
+/**
+ * A node that asks again and again does not fill the disk, and its ticket is on record with all.
+ */
 class RepeatedRecordsTest extends JoinServiceFixture {
   private static final int TRIES = 12;
 

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,8 @@ public final class HostileLoad implements AutoCloseable {
       System.exit(2);
       return;
     }
+    // That connections break off is what they are here for.
+    LogManager.getLogManager().reset();
     long start = System.nanoTime();
     try (var load = new HostileLoad()) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> report(load, start)));
