@@ -3,6 +3,7 @@ package dev.asterism.testing.fuzz;
 import dev.asterism.admin.AdminFuzz;
 import dev.asterism.atls.AtlsFuzz;
 import dev.asterism.attestation.AttestationFuzz;
+import dev.asterism.attestation.aws.AwsFuzz;
 import dev.asterism.attestation.eventlog.EventLogFuzz;
 import dev.asterism.attestation.tpm.TpmFuzz;
 import dev.asterism.bootstrap.BootstrapFuzz;
@@ -28,6 +29,7 @@ final class FuzzTargets {
               AdminFuzz.targets(),
               AtlsFuzz.targets(),
               AttestationFuzz.targets(),
+              AwsFuzz.targets(),
               BootstrapFuzz.targets(),
               ConfigFuzz.targets(),
               CryptoFuzz.targets(),
