@@ -26,8 +26,7 @@ class AnchorKeysTest {
         known);
     for (TrustAnchor anchor : known) {
       RootKey key = AnchorKeys.of(anchor).orElseThrow();
-      assertEquals(
-          anchor.keySha256(), Digests.SHA256.of(Bytes.of(key.key().getEncoded())).hex());
+      assertEquals(anchor.keySha256(), Digests.SHA256.of(Bytes.of(key.key().getEncoded())).hex());
     }
   }
 }

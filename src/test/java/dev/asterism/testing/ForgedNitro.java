@@ -68,7 +68,10 @@ public final class ForgedNitro {
     Bytes signature = sign(payload);
     Bytes body =
         Bytes.concat(
-            bytes(0x84), string(protectedHeader), unprotectedHeader, string(payload),
+            bytes(0x84),
+            string(protectedHeader),
+            unprotectedHeader,
+            string(payload),
             string(signature));
     return Bytes.concat(tagged ? bytes(0xd2) : Bytes.EMPTY, body, tail);
   }

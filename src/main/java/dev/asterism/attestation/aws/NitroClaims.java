@@ -64,7 +64,7 @@ final class NitroClaims {
       checks.check(
           PCR,
           "PCR " + entry.getKey(),
-          entry.getValue().equals(actual),
+          actual != null && entry.getValue().equals(actual),
           entry.getValue().hex(),
           actual == null ? "no value" : actual.hex());
     }
@@ -76,8 +76,7 @@ final class NitroClaims {
       return;
     }
     boolean debug =
-        IMAGE.stream()
-            .allMatch(i -> content.pcrs().getOrDefault(i, Bytes.EMPTY).isAllZero());
+        IMAGE.stream().allMatch(i -> content.pcrs().getOrDefault(i, Bytes.EMPTY).isAllZero());
     checks.add(
         DEBUG,
         "",

@@ -35,8 +35,7 @@ final class NitroInputs {
         allowDebug(inputs));
   }
 
-  private static @Nullable Bytes bytes(ObjectNode inputs, String member)
-      throws MalformedException {
+  private static @Nullable Bytes bytes(ObjectNode inputs, String member) throws MalformedException {
     String hex = Json.optionalString(inputs, member);
     return hex == null ? null : Bytes.ofHex("inputs." + member, hex);
   }
@@ -57,8 +56,7 @@ final class NitroInputs {
     if (!inputs.hasNonNull("expected_pcrs")) {
       return pcrs;
     }
-    for (Map.Entry<String, JsonNode> entry :
-        Json.child(inputs, "expected_pcrs").properties()) {
+    for (Map.Entry<String, JsonNode> entry : Json.child(inputs, "expected_pcrs").properties()) {
       String where = "inputs.expected_pcrs." + entry.getKey();
       if (!entry.getKey().matches("[0-9]{1,2}") || !entry.getValue().isString()) {
         throw new MalformedException(where, "is not a PCR's index with its value in hex");

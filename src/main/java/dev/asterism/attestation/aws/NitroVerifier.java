@@ -67,8 +67,7 @@ final class NitroVerifier {
 
   private boolean chain(Checklist checks, List<X509Certificate> path, Instant at) {
     X509Certificate leaf = path.getFirst();
-    return switch (CertificatePath.check(
-        leaf, path.subList(1, path.size()), roots::holds, at)) {
+    return switch (CertificatePath.check(leaf, path.subList(1, path.size()), roots::holds, at)) {
       case Result.Broken(boolean time, String reason) -> {
         checks.fail(time ? VALIDITY : CHAIN, reason);
         yield false;

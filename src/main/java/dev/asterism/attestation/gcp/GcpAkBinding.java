@@ -34,8 +34,7 @@ final class GcpAkBinding implements AkBinding {
    *
    * @param instanceId decimal
    */
-  record Wanted(
-      @Nullable String project, @Nullable String zone, @Nullable String instanceId) {
+  record Wanted(@Nullable String project, @Nullable String zone, @Nullable String instanceId) {
     static final Wanted ANY = new Wanted(null, null, null);
   }
 
@@ -43,7 +42,8 @@ final class GcpAkBinding implements AkBinding {
   private final Wanted wanted;
 
   GcpAkBinding(TrustedRoots roots, Wanted wanted) {
-    this.certified = new AkTrust.Certified(roots, Set.of(AkTrust.Certified.AIK_PURPOSE, EK_PURPOSE));
+    this.certified =
+        new AkTrust.Certified(roots, Set.of(AkTrust.Certified.AIK_PURPOSE, EK_PURPOSE));
     this.wanted = wanted;
   }
 

@@ -83,7 +83,9 @@ public final class GcpVtpmKind implements EvidenceKind {
     return plan;
   }
 
-  /** The key is that of the public area, which the certificate must hold; else the certificate's. */
+  /**
+   * The key is that of the public area, which the certificate must hold; else the certificate's.
+   */
   private static BundledQuote read(Bundle bundle, BundledQuote.Request request, Bytes certificate)
       throws MalformedException {
     return request.read(

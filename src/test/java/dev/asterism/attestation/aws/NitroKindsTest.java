@@ -146,10 +146,12 @@ class NitroKindsTest {
   @Test
   void refusesOtherUserData() throws Exception {
     inputs.put("user_data", "00");
-    assertAccepted(enclave, f -> {
-      ofAnEnclave(f);
-      f.userData = Bytes.zeros(1);
-    });
+    assertAccepted(
+        enclave,
+        f -> {
+          ofAnEnclave(f);
+          f.userData = Bytes.zeros(1);
+        });
     assertOnly("nitro.user-data", enclave, NitroKindsTest::ofAnEnclave);
   }
 
@@ -178,9 +180,7 @@ class NitroKindsTest {
   @ValueSource(strings = {"nonce", "user_data", "allow_debug", "expected_pcrs"})
   void namesTheInputThatIsWrong(String member) {
     inputs.put(member, 1);
-    var e =
-        assertThrows(
-            MalformedException.class, () -> appraise(tpm, ForgedNitro.with(f -> {})));
+    var e = assertThrows(MalformedException.class, () -> appraise(tpm, ForgedNitro.with(f -> {})));
     assertTrue(e.getMessage().contains(member), e.getMessage());
   }
 
@@ -198,10 +198,13 @@ class NitroKindsTest {
     files.put("attest", Bytes.zeros(3));
     assertOnly("files.parse", tpm, f -> f.publicKey = spki);
     files.put("attest", attest);
-    assertOnly("nitro.quote", tpm, f -> {
-      f.publicKey = spki;
-      f.pcrs.put(4, ForgedNitro.filled(9));
-    });
+    assertOnly(
+        "nitro.quote",
+        tpm,
+        f -> {
+          f.publicKey = spki;
+          f.pcrs.put(4, ForgedNitro.filled(9));
+        });
   }
 
   @Test

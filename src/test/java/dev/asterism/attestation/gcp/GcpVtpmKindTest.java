@@ -100,9 +100,11 @@ class GcpVtpmKindTest {
     files.put(
         "ak_cert", certificate(SUBJECT, forged.key, false, null, new DERUTF8String("instance")));
     assertOnly("ak.instance");
-    var huge = new DERSequence(new ASN1Encodable[] {
-      new DERUTF8String("zone-a"), new ASN1Integer(BigInteger.ONE.shiftLeft(90))
-    });
+    var huge =
+        new DERSequence(
+            new ASN1Encodable[] {
+              new DERUTF8String("zone-a"), new ASN1Integer(BigInteger.ONE.shiftLeft(90))
+            });
     files.put("ak_cert", certificate(SUBJECT, forged.key, false, null, huge));
     assertOnly("ak.instance");
   }
@@ -126,8 +128,9 @@ class GcpVtpmKindTest {
 
   @Test
   void refusesAQuoteOfAnotherKey() throws Exception {
-    files.put("signature", ForgedVtpm.with(f -> f.ecdsa("secp384r1", Digests.SHA384))
-        .signature(files.get("attest")));
+    files.put(
+        "signature",
+        ForgedVtpm.with(f -> f.ecdsa("secp384r1", Digests.SHA384)).signature(files.get("attest")));
     assertOnly("quote.signature");
   }
 
@@ -157,14 +160,15 @@ class GcpVtpmKindTest {
   }
 
   private static DERSequence instance(String id) {
-    return new DERSequence(new ASN1Encodable[] {
-      new DERUTF8String("zone-a"),
-      new ASN1Integer(1),
-      new DERUTF8String("some-project"),
-      new ASN1Integer(new BigInteger(id)),
-      new DERUTF8String("node"),
-      new DERSequence()
-    });
+    return new DERSequence(
+        new ASN1Encodable[] {
+          new DERUTF8String("zone-a"),
+          new ASN1Integer(1),
+          new DERUTF8String("some-project"),
+          new ASN1Integer(new BigInteger(id)),
+          new DERUTF8String("node"),
+          new DERSequence()
+        });
   }
 
   private static Bytes certificate(
@@ -190,8 +194,7 @@ class GcpVtpmKindTest {
           new ExtendedKeyUsage(KeyPurposeId.getInstance(new ASN1ObjectIdentifier(purpose))));
     }
     if (instance != null) {
-      builder.addExtension(
-          new ASN1ObjectIdentifier("1.3.6.1.4.1.11129.2.1.21"), false, instance);
+      builder.addExtension(new ASN1ObjectIdentifier("1.3.6.1.4.1.11129.2.1.21"), false, instance);
     }
     return Bytes.of(
         builder
