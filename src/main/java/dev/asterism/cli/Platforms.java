@@ -6,7 +6,10 @@ import dev.asterism.admin.KdfKind;
 import dev.asterism.attestation.EvidenceKind;
 import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.aws.NitroEnclaveKind;
+import dev.asterism.attestation.aws.NitroTpmKind;
 import dev.asterism.attestation.eventlog.EventLogKind;
+import dev.asterism.attestation.gcp.GcpVtpmKind;
 import dev.asterism.attestation.qemu.QemuVtpm;
 import dev.asterism.attestation.tpm.TpmQuoteKind;
 import dev.asterism.attestation.tpm.VtpmDocument;
@@ -46,6 +49,9 @@ final class Platforms {
         new KdfKind(),
         new ExtraDataKind(VtpmDocument::extra),
         new EventLogKind(),
-        new TpmQuoteKind());
+        new TpmQuoteKind(),
+        new GcpVtpmKind(),
+        new NitroTpmKind(),
+        new NitroEnclaveKind());
   }
 }

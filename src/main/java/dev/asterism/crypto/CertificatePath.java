@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,8 @@ public final class CertificatePath {
     /**
      * Every link holds.
      *
-     * @param root the trusted certificate that the path ends in
+     * @param root the certificate that the path ends in: a trusted one, or one that a trusted key
+     *     signed
      */
     record Trusted(X509Certificate root) implements Result {}
 
@@ -60,6 +62,14 @@ public final class CertificatePath {
     return check(leaf, candidates, roots::contains, at);
   }
 
+  /** A root of which only name and key are known (RFC 5280, section 6.1.1). */
+  public record RootKey(X500Principal name, PublicKey key) {
+    private boolean signed(X509Certificate certificate) {
+      return name.equals(certificate.getIssuerX500Principal())
+          && CertificatePath.signed(certificate, key);
+    }
+  }
+
   /**
    * Follows {@code leaf} to a certificate that {@code trusted} knows.
    *
@@ -70,6 +80,16 @@ public final class CertificatePath {
       List<X509Certificate> presented,
       Predicate<X509Certificate> trusted,
       Instant at) {
+    return check(leaf, presented, trusted, List.of(), at);
+  }
+
+  /** The same, which may also end at a certificate that one of {@code keys} signed. */
+  public static Result check(
+      X509Certificate leaf,
+      List<X509Certificate> presented,
+      Predicate<X509Certificate> trusted,
+      List<RootKey> keys,
+      Instant at) {
     X509Certificate current = leaf;
     for (int depth = 0; depth < LONGEST; depth++) {
       Result.Broken fault = fault(current, at);
@@ -77,6 +97,10 @@ public final class CertificatePath {
         return fault;
       }
       if (trusted.test(current)) {
+        return new Result.Trusted(current);
+      }
+      X509Certificate certificate = current;
+      if (keys.stream().anyMatch(key -> key.signed(certificate))) {
         return new Result.Trusted(current);
       }
       X509Certificate issuer = issuer(current, presented);

@@ -58,7 +58,7 @@ abstract class JoinServiceFixture {
       new PeerLimits(
           new PeerLimits.Rate(10_000, 10_000), new PeerLimits.Rate(10_000, 10_000), 10_000, 10_000);
 
-  static final Component HELLO = new Component("data:,hello", "", "/opt/hello", false);
+  static final Component HELLO = new Component("data:,hello", "", "/opt/cni/bin/hello", false);
 
   static final KeySource KEYS = new HkdfKeySource(Secret.copyOf(new byte[32]), Bytes.zeros(32));
 

@@ -37,7 +37,7 @@ class JoinTicketTest extends JoinServiceFixture {
       assertEquals("", ticket.getKubernetesVersion());
       assertEquals(1, ticket.getKubernetesComponentsCount());
       assertEquals("data:,hello", ticket.getKubernetesComponents(0).getUrl());
-      assertEquals("/opt/hello", ticket.getKubernetesComponents(0).getInstallPath());
+      assertEquals("/opt/cni/bin/hello", ticket.getKubernetesComponents(0).getInstallPath());
     }
   }
 

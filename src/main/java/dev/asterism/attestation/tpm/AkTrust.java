@@ -5,6 +5,7 @@ import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Stage;
 import dev.asterism.attestation.TrustAnchor;
+import dev.asterism.attestation.TrustedRoots;
 import dev.asterism.crypto.CertificatePath;
 import dev.asterism.crypto.CertificatePath.Result;
 import dev.asterism.crypto.Pem;
@@ -75,18 +76,24 @@ public sealed interface AkTrust extends AkBinding {
   /**
    * Keys that one of the roots certifies.
    *
-   * @param anchors built-in roots that the policy names; their certificates come with the evidence
+   * @param trusted roots by certificate, and built-in ones whose certificates come with the
+   *     evidence
+   * @param purposes extended key usages that stand for an attestation key, where a certificate
+   *     names any
    */
-  record Certified(List<X509Certificate> roots, Set<TrustAnchor> anchors) implements AkTrust {
+  record Certified(TrustedRoots trusted, Set<String> purposes) implements AkTrust {
     /** tcg-kp-AIKCertificate. */
-    private static final String AIK_PURPOSE = "2.23.133.8.3";
+    public static final String AIK_PURPOSE = "2.23.133.8.3";
 
     private static final String ANY_PURPOSE = "2.5.29.37.0";
     private static final int DIGITAL_SIGNATURE = 0;
 
     public Certified {
-      roots = List.copyOf(roots);
-      anchors = Set.copyOf(anchors);
+      purposes = Set.copyOf(purposes);
+    }
+
+    public Certified(List<X509Certificate> roots, Set<TrustAnchor> anchors) {
+      this(new TrustedRoots(roots, anchors), Set.of(AIK_PURPOSE));
     }
 
     @Override
@@ -120,8 +127,9 @@ public sealed interface AkTrust extends AkBinding {
         X509Certificate leaf,
         List<X509Certificate> issuers) {
       List<X509Certificate> candidates = new ArrayList<>(issuers);
-      candidates.addAll(roots);
-      switch (CertificatePath.check(leaf, candidates, this::trusts, presented.challenge().at())) {
+      candidates.addAll(trusted.certificates());
+      switch (CertificatePath.check(
+          leaf, candidates, trusted::holds, trusted.keys(), presented.challenge().at())) {
         case Result.Broken(boolean time, String reason) ->
             checks.fail(time ? VALIDITY : CHAIN, reason);
         case Result.Trusted(X509Certificate root) -> {
@@ -140,17 +148,13 @@ public sealed interface AkTrust extends AkBinding {
       }
     }
 
-    private boolean trusts(X509Certificate certificate) {
-      return roots.contains(certificate) || anchors.stream().anyMatch(a -> a.holds(certificate));
-    }
-
     /** Why the certificate does not stand for an attestation key; empty where it may. */
-    private static String misuse(X509Certificate leaf) {
+    private String misuse(X509Certificate leaf) {
       try {
-        List<String> purposes = leaf.getExtendedKeyUsage();
-        if (purposes != null
-            && !purposes.contains(AIK_PURPOSE)
-            && !purposes.contains(ANY_PURPOSE)) {
+        List<String> named = leaf.getExtendedKeyUsage();
+        if (named != null
+            && !named.contains(ANY_PURPOSE)
+            && named.stream().noneMatch(purposes::contains)) {
           return "the certificate is for other purposes than attestation keys";
         }
       } catch (CertificateParsingException e) {

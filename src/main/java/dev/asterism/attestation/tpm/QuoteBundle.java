@@ -33,15 +33,20 @@ record QuoteBundle(
     @Nullable EventLog eventLog,
     AkCertificates certificates) {
 
-  /** Reads every file; what is wrong with one is wrong with the evidence. */
-  static QuoteBundle of(Bundle bundle, QuoteInputs inputs) throws MalformedException {
+  /**
+   * Reads every file; what is wrong with one is wrong with the evidence.
+   *
+   * @param known the key, where something else than the bundle's {@code ak} says which it is
+   */
+  static QuoteBundle of(Bundle bundle, QuoteInputs inputs, @Nullable PublicKey known)
+      throws MalformedException {
     Optional<Bytes> publicArea = bundle.optionalFile("ak_public");
     TpmtPublic area = publicArea.isEmpty() ? null : TpmtPublic.parse(publicArea.get());
     Optional<Bytes> log = bundle.optionalFile("eventlog");
     return new QuoteBundle(
         TpmsAttest.parse(bundle.file("attest")),
         signature(bundle.file("signature"), inputs),
-        key(bundle, area),
+        known == null ? key(bundle, area) : known,
         area,
         values(bundle.file("pcrs"), inputs.bank()),
         log.isEmpty() ? null : EventLog.parse(log.get()),

@@ -9,6 +9,7 @@ import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
+import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECFieldFp;
@@ -24,10 +25,13 @@ import java.security.spec.X509EncodedKeySpec;
  * Public keys of attestation keys, checked before any arithmetic is done with them: what a stranger
  * presents as a key must not make a verification slow or meaningless.
  */
-final class SigningKeys {
+public final class SigningKeys {
   private static final int RSA_MIN_BITS = 2048;
   private static final int RSA_MAX_BITS = 4096;
   private static final long F4 = 65537;
+
+  /** How an uncompressed point begins. */
+  public static final int UNCOMPRESSED = 4;
 
   private static final ECParameterSpec P256 = curve("secp256r1");
   private static final ECParameterSpec P384 = curve("secp384r1");
@@ -57,7 +61,7 @@ final class SigningKeys {
   }
 
   /** Reads a DER SubjectPublicKeyInfo. */
-  static PublicKey ofSpki(String field, Bytes spki) throws MalformedException {
+  public static PublicKey ofSpki(String field, Bytes spki) throws MalformedException {
     for (String type : new String[] {"RSA", "EC"}) {
       try {
         return check(
@@ -71,13 +75,33 @@ final class SigningKeys {
     throw new MalformedException(field, "is not the SubjectPublicKeyInfo of an RSA or EC key");
   }
 
+  /** The key of a certificate. */
+  public static PublicKey of(X509Certificate certificate) throws MalformedException {
+    return ofSpki("certificate", Bytes.of(certificate.getPublicKey().getEncoded()));
+  }
+
+  /** Reads an uncompressed point of P-256 or P-384 (SEC 1, section 2.3.3). */
+  public static PublicKey ofPoint(String field, Bytes point) throws MalformedException {
+    for (ECParameterSpec curve : new ECParameterSpec[] {P256, P384}) {
+      int size = (curve.getCurve().getField().getFieldSize() + Byte.SIZE - 1) / Byte.SIZE;
+      if (point.length() == 1 + 2 * size && point.at(0) == UNCOMPRESSED) {
+        ECPoint w =
+            new ECPoint(
+                unsigned(point.slice(1, 1 + size)), unsigned(point.slice(1 + size, 1 + 2 * size)));
+        checkPoint(curve, w);
+        return generate("EC", new ECPublicKeySpec(w, curve));
+      }
+    }
+    throw new MalformedException(field, "is not an uncompressed point of P-256 or P-384");
+  }
+
   /** The order of the key's group; r and s of a signature lie below it. */
   static BigInteger order(ECPublicKey key) {
     return key.getParams().getOrder();
   }
 
   /** SHA-256 of the DER SubjectPublicKeyInfo. */
-  static Bytes spkiSha256(PublicKey key) {
+  public static Bytes spkiSha256(PublicKey key) {
     return Digests.SHA256.of(Bytes.of(key.getEncoded()));
   }
 

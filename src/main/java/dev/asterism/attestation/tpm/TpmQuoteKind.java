@@ -2,7 +2,6 @@ package dev.asterism.attestation.tpm;
 
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Bundle;
-import dev.asterism.attestation.Challenge;
 import dev.asterism.attestation.CheckId;
 import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Claims;
@@ -11,7 +10,6 @@ import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Measurements;
 import dev.asterism.attestation.Stage;
 import dev.asterism.attestation.Variant;
-import dev.asterism.crypto.Digests;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.time.Instant;
@@ -30,7 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class TpmQuoteKind implements EvidenceKind {
   static final CheckId FILES = new CheckId("files.parse", Stage.PARSE);
-  static final CheckId DIGEST_HASH = new CheckId("quote.digest-hash", Stage.PCRS);
 
   @Override
   public Set<String> kinds() {
@@ -39,35 +36,36 @@ public final class TpmQuoteKind implements EvidenceKind {
 
   @Override
   public List<Fact> show(Bundle bundle) throws MalformedException {
-    return QuoteFacts.of(QuoteBundle.of(bundle, QuoteInputs.of(bundle, Bytes.EMPTY)));
+    return new BundledQuote.Request(bundle, Bytes.EMPTY).read(null).facts();
   }
 
   @Override
   public Appraisal appraise(Bundle bundle, Bundle.Ruling own, Instant at)
       throws MalformedException {
-    QuoteInputs inputs = QuoteInputs.of(bundle, own.nonce());
-    requireFiles(bundle);
+    var request = new BundledQuote.Request(bundle, own.nonce());
+    if (bundle.optionalFile("ak_public").isEmpty()) {
+      bundle.file("ak");
+    }
     Own ruling = own(own);
     Checklist checks = new Checklist(plan(ruling));
-    QuoteBundle evidence;
+    BundledQuote evidence;
     try {
-      evidence = QuoteBundle.of(bundle, inputs);
+      evidence = request.read(null);
     } catch (MalformedException e) {
       checks.fail(FILES, String.valueOf(e.getMessage()));
       return checks.conclude(null);
     }
     checks.pass(FILES, "");
-    Map<Identifier, String> bound = checkKey(checks, evidence, ruling, inputs, at);
+    Map<Identifier, String> bound = checkKey(checks, evidence, ruling, at);
     if (checks.anyFailed()) {
       return checks.conclude(null);
     }
-    Optional<VerifiedQuote> verified = verify(checks, evidence, inputs);
-    digestHash(checks, evidence, inputs);
-    if (verified.isEmpty() || checks.anyFailed()) {
+    Optional<VerifiedQuote> verified = evidence.verify(checks);
+    if (verified.isEmpty()) {
       return checks.conclude(null);
     }
     VerifiedQuote quote = verified.get();
-    eventLog(checks, evidence, quote, inputs);
+    evidence.explain(checks, quote);
     measurements(checks, quote, ruling);
     return checks.conclude(claims(evidence, quote, own.variant(), bound));
   }
@@ -84,83 +82,22 @@ public final class TpmQuoteKind implements EvidenceKind {
   }
 
   private static List<CheckId> plan(Own own) {
-    List<CheckId> plan = new ArrayList<>(List.of(FILES, AkAttributes.CHECK));
+    List<CheckId> plan = new ArrayList<>(List.of(FILES, BundledQuote.ATTRIBUTES));
     plan.addAll(own.trust() == null ? List.of(AkTrust.TRUST) : own.trust().plan());
-    plan.addAll(QuoteVerifier.PLAN);
-    plan.add(DIGEST_HASH);
-    plan.addAll(EventLogAppraisal.PLAN);
+    plan.addAll(BundledQuote.VERIFY_PLAN);
+    plan.addAll(BundledQuote.EXPLAIN_PLAN);
     plan.add(PcrAppraisal.MEASUREMENT);
     return plan;
   }
 
-  /** A manifest that names no such file is wrong itself. */
-  private static void requireFiles(Bundle bundle) throws MalformedException {
-    for (String role : List.of("attest", "signature", "pcrs")) {
-      bundle.file(role);
-    }
-    if (bundle.optionalFile("ak_public").isEmpty()) {
-      bundle.file("ak");
-    }
-  }
-
   private static Map<Identifier, String> checkKey(
-      Checklist checks, QuoteBundle evidence, Own own, QuoteInputs inputs, Instant at) {
-    TpmtPublic area = evidence.area();
-    if (area == null) {
-      checks.skip(AkAttributes.CHECK, "the bundle holds the key without its public area");
-    } else {
-      AkAttributes.check(checks, area);
-    }
+      Checklist checks, BundledQuote evidence, Own own, Instant at) {
+    evidence.checkAttributes(checks);
     if (own.trust() == null) {
       checks.skip(AkTrust.TRUST, "the bundle's key is taken as it is");
       return Map.of();
     }
-    return own.trust()
-        .check(
-            checks,
-            new AkBinding.Presented(
-                evidence.key(),
-                area,
-                null,
-                evidence.certificates(),
-                new Challenge(inputs.nonce(), null, at)));
-  }
-
-  private static Optional<VerifiedQuote> verify(
-      Checklist checks, QuoteBundle evidence, QuoteInputs inputs) {
-    TpmtPublic area = evidence.area();
-    return new QuoteVerifier(checks, evidence.key(), area == null ? null : area.parameters())
-        .verify(
-            new QuoteVerifier.Presented(
-                evidence.attest(), evidence.signature(), inputs.bank(), evidence.values()),
-            new QuoteVerifier.Expected(inputs.nonce(), inputs.requirePcrs(), false));
-  }
-
-  private static void digestHash(Checklist checks, QuoteBundle evidence, QuoteInputs inputs) {
-    Digests expected = inputs.digestHash();
-    Digests actual = evidence.signature().hash();
-    if (expected == null) {
-      checks.skip(DIGEST_HASH, "the manifest names none: it is the signing scheme's");
-    } else {
-      checks.check(
-          DIGEST_HASH, expected == actual, Algorithms.bank(expected), Algorithms.bank(actual));
-    }
-  }
-
-  private static void eventLog(
-      Checklist checks, QuoteBundle evidence, VerifiedQuote quote, QuoteInputs inputs) {
-    if (evidence.eventLog() == null) {
-      if (inputs.eventlogPcrs().isEmpty()) {
-        EventLogAppraisal.skip(checks, "the bundle holds no event log");
-      } else {
-        checks.skip(EventLogAppraisal.ORDER, "the bundle holds no event log");
-        checks.fail(
-            EventLogAppraisal.REPLAY, "no event log explains " + PcrList.of(inputs.eventlogPcrs()));
-      }
-      return;
-    }
-    EventLogAppraisal.order(checks, evidence.eventLog(), false);
-    EventLogAppraisal.replay(checks, evidence.eventLog(), quote, inputs.eventlogPcrs());
+    return own.trust().check(checks, evidence.presented(at));
   }
 
   private static void measurements(Checklist checks, VerifiedQuote quote, Own own) {
@@ -178,17 +115,13 @@ public final class TpmQuoteKind implements EvidenceKind {
 
   /** A quote alone does not say what kind of machine made it: that is the caller's word. */
   private static @Nullable Claims claims(
-      QuoteBundle evidence,
+      BundledQuote evidence,
       VerifiedQuote quote,
       @Nullable Variant variant,
       Map<Identifier, String> bound) {
     if (variant == null || variant.measurementHash() != quote.bank()) {
       return null;
     }
-    return new Claims(
-        variant,
-        Bytes.EMPTY,
-        quote.pcrs(),
-        AkIdentity.of(evidence.key(), evidence.area(), quote, bound));
+    return new Claims(variant, Bytes.EMPTY, quote.pcrs(), evidence.identity(quote, bound));
   }
 }

@@ -3,6 +3,7 @@ package dev.asterism.testing.fuzz;
 import dev.asterism.admin.AdminFuzz;
 import dev.asterism.atls.AtlsFuzz;
 import dev.asterism.attestation.AttestationFuzz;
+import dev.asterism.attestation.aws.AwsFuzz;
 import dev.asterism.attestation.eventlog.EventLogFuzz;
 import dev.asterism.attestation.tpm.TpmFuzz;
 import dev.asterism.audit.AuditFuzz;
@@ -31,6 +32,7 @@ final class FuzzTargets {
               AtlsFuzz.targets(),
               AttestationFuzz.targets(),
               AuditFuzz.targets(),
+              AwsFuzz.targets(),
               BootstrapFuzz.targets(),
               ConfigFuzz.targets(),
               CryptoFuzz.targets(),

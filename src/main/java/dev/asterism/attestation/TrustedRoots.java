@@ -1,0 +1,64 @@
+package dev.asterism.attestation;
+
+import dev.asterism.crypto.CertificatePath;
+import dev.asterism.crypto.Pem;
+import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Where a chain may end.
+ *
+ * @param anchors built-in roots by name; their certificates come with the evidence
+ */
+public record TrustedRoots(List<X509Certificate> certificates, Set<TrustAnchor> anchors) {
+  public TrustedRoots {
+    certificates = List.copyOf(certificates);
+    anchors = Set.copyOf(anchors);
+  }
+
+  public boolean holds(X509Certificate certificate) {
+    return certificates.contains(certificate)
+        || anchors.stream().anyMatch(anchor -> anchor.holds(certificate));
+  }
+
+  /** Those of which the certificate never comes with the evidence. */
+  public List<CertificatePath.RootKey> keys() {
+    return anchors.stream().flatMap(a -> AnchorKeys.of(a).stream()).toList();
+  }
+
+  /**
+   * What a bundle's manifest trusts: {@code {"anchor": id}} or {@code {"file": name}}, the latter
+   * one of its own files.
+   *
+   * @throws MalformedException if it says neither, or what it names is not there
+   */
+  public static TrustedRoots of(Bundle bundle) throws MalformedException {
+    ObjectNode trust = bundle.trust();
+    String anchor = Json.optionalString(trust, "anchor");
+    if (anchor != null) {
+      return new TrustedRoots(
+          List.of(),
+          Set.of(
+              TrustAnchor.byId(anchor)
+                  .orElseThrow(() ->
+                      new MalformedException("trust.anchor", "is not a known trust anchor"))));
+    }
+    String file = Json.optionalString(trust, "file");
+    if (file == null) {
+      throw new MalformedException("trust", "names neither an anchor nor a file");
+    }
+    for (Map.Entry<String, JsonNode> entry : Json.child(bundle.manifest(), "files").properties()) {
+      if (entry.getValue().isString() && entry.getValue().stringValue().equals(file)) {
+        return new TrustedRoots(
+            List.of(Pem.certificate("trust.file", bundle.file(entry.getKey()))), Set.of());
+      }
+    }
+    throw new MalformedException("trust.file", "is not one of the bundle's files");
+  }
+}

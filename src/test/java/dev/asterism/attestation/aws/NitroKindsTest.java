@@ -1,0 +1,306 @@
+package dev.asterism.attestation.aws;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.attestation.Appraisal;
+import dev.asterism.attestation.Bundle;
+import dev.asterism.attestation.EvidenceKind;
+import dev.asterism.attestation.Outcome;
+import dev.asterism.crypto.CertificateAuthority;
+import dev.asterism.crypto.CertificateAuthority.Usage;
+import dev.asterism.crypto.Digests;
+import dev.asterism.testing.ForgedNitro;
+import dev.asterism.testing.ForgedVtpm;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+class NitroKindsTest {
+  private static final Bytes NONCE = Bytes.ofUtf8("nonce");
+
+  private final EvidenceKind tpm = new NitroTpmKind();
+  private final EvidenceKind enclave = new NitroEnclaveKind();
+  private final Map<String, Bytes> files = new TreeMap<>();
+  private final ObjectNode inputs = Json.newObject();
+  private Instant at = ForgedNitro.NOW;
+
+  NitroKindsTest() {
+    inputs.put("nonce", NONCE.hex());
+  }
+
+  @Test
+  void acceptsADocumentTaggedOrNot() throws Exception {
+    assertAccepted(tpm, f -> {});
+    assertAccepted(tpm, f -> f.tagged = true);
+    assertAccepted(enclave, NitroKindsTest::ofAnEnclave);
+  }
+
+  @Test
+  void ignoresWhatIsNotSignedOrNotKnown() throws Exception {
+    assertAccepted(
+        tpm, f -> f.unprotectedHeader = Bytes.concat(bytes(0xa1), bytes(0x01), bytes(0x26)));
+    assertAccepted(tpm, f -> f.members.put("something", ForgedNitro.text("new")));
+  }
+
+  @Test
+  void refusesAnotherAlgorithm() throws Exception {
+    assertOnly("nitro.parse", tpm, f -> f.protectedHeader = bytes(0xa1, 0x01, 0x26));
+  }
+
+  @Test
+  void refusesAProtectedMemberThatItDoesNotKnow() throws Exception {
+    assertOnly("nitro.parse", tpm, f -> f.protectedHeader = bytes(0xa2, 1, 0x38, 0x22, 2, 0x80));
+  }
+
+  @Test
+  void refusesBytesBehindTheDocument() throws Exception {
+    assertOnly("nitro.parse", tpm, f -> f.tail = Bytes.zeros(1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "digest, 66534841323536", // SHA256
+    "timestamp, 00",
+    "timestamp, 6131",
+    "module_id, 60",
+    "nitrotpm_pcrs, a0",
+    "nitrotpm_pcrs, a100420000",
+    "nitrotpm_pcrs, a12041ff",
+    "certificate, f6",
+    "certificate, 4101",
+    "cabundle, 80",
+    "cabundle, 814101",
+    "nonce, 6131",
+    "pcrs, a0", // of an enclave as well
+  })
+  void refusesAMemberThatIsNotAsItMustBe(String member, String cbor) throws Exception {
+    Bytes value = Bytes.ofHex("cbor", cbor);
+    assertOnly("nitro.parse", tpm, f -> f.members.put(member, value));
+  }
+
+  @Test
+  void refusesARegisterThatNoMachineHas() throws Exception {
+    assertOnly("nitro.parse", tpm, f -> f.pcrs.put(32, ForgedNitro.filled(1)));
+  }
+
+  @Test
+  void oneKindIsNotTheOther() throws Exception {
+    assertOnly("nitro.kind", tpm, NitroKindsTest::ofAnEnclave);
+    assertOnly("nitro.kind", enclave, f -> {});
+  }
+
+  @Test
+  void refusesAnotherRootOfTheSameName() throws Exception {
+    ForgedNitro forged = ForgedNitro.with(f -> {});
+    CertificateAuthority other =
+        CertificateAuthority.create(
+            "root", ForgedNitro.NOW.minus(Duration.ofDays(1)), ForgedNitro.NOW.plusSeconds(86_400));
+    assertFailed("nitro.chain", appraise(tpm, forged, other));
+  }
+
+  @Test
+  void refusesAnAuthorityAsSigner() throws Exception {
+    assertOnly("nitro.chain", tpm, f -> f.usage = Usage.CA);
+  }
+
+  @Test
+  void refusesADocumentAfterItsTime() throws Exception {
+    at = ForgedNitro.NOW.plusSeconds(3601);
+    assertOnly("nitro.validity", tpm, f -> {});
+  }
+
+  @Test
+  void refusesAChangedPayload() throws Exception {
+    ForgedNitro forged = ForgedNitro.with(f -> {});
+    Bytes document = forged.document();
+    byte[] changed = document.toArray();
+    changed[changed.length - 1] ^= 1;
+    files.put("document", Bytes.of(changed));
+    assertFailed("nitro.signature", appraise(tpm, forged.root));
+  }
+
+  @Test
+  void refusesAnotherNonceAndTakesTheDocumentsOwn() throws Exception {
+    assertOnly("nitro.nonce", tpm, f -> f.nonce = Bytes.ofUtf8("other"));
+    assertOnly("nitro.nonce", tpm, f -> f.nonce = null);
+    inputs.put("document_nonce", Bytes.ofUtf8("other").hex());
+    assertAccepted(tpm, f -> f.nonce = Bytes.ofUtf8("other"));
+    inputs.put("document_nonce", "");
+    assertAccepted(tpm, f -> f.nonce = null);
+  }
+
+  @Test
+  void refusesOtherUserData() throws Exception {
+    inputs.put("user_data", "00");
+    assertAccepted(
+        enclave,
+        f -> {
+          ofAnEnclave(f);
+          f.userData = Bytes.zeros(1);
+        });
+    assertOnly("nitro.user-data", enclave, NitroKindsTest::ofAnEnclave);
+  }
+
+  @Test
+  void refusesAnotherValueOfAPcr() throws Exception {
+    inputs.putObject("expected_pcrs").put("4", ForgedNitro.filled(7).hex());
+    assertAccepted(tpm, f -> {});
+    assertOnly("nitro.pcr", tpm, f -> f.pcrs.put(4, ForgedNitro.filled(8)));
+    assertOnly("nitro.pcr", tpm, f -> f.pcrs.remove(4));
+  }
+
+  @Test
+  void refusesAnEnclaveInDebugModeUnlessAllowed() throws Exception {
+    Consumer<ForgedNitro> debug = f -> f.pcrMember = "pcrs";
+    assertOnly("nitro.debug", enclave, debug);
+    inputs.put("allow_debug", true);
+    assertAccepted(enclave, debug);
+    assertEquals(
+        List.of("nitro.debug"),
+        appraise(enclave, ForgedNitro.with(debug)).with(Outcome.WARNING).stream()
+            .map(c -> c.id().id())
+            .toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nonce", "user_data", "allow_debug", "expected_pcrs"})
+  void namesTheInputThatIsWrong(String member) {
+    inputs.put(member, 1);
+    var e = assertThrows(MalformedException.class, () -> appraise(tpm, ForgedNitro.with(f -> {})));
+    assertTrue(e.getMessage().contains(member), e.getMessage());
+  }
+
+  @Test
+  void takesAQuoteByTheKeyThatTheDocumentNames() throws Exception {
+    ForgedVtpm vtpm = quoted();
+    Bytes spki = Bytes.of(vtpm.key.getPublic().getEncoded());
+    assertAccepted(tpm, f -> f.publicKey = spki);
+    assertAccepted(tpm, f -> f.publicKey = spki.slice(spki.length() - 65, spki.length()));
+    assertOnly("nitro.key", tpm, f -> f.publicKey = null);
+    assertOnly("nitro.key", tpm, f -> f.publicKey = Bytes.zeros(65));
+    Bytes other = Bytes.of(ForgedVtpm.keyPair("other RSA").getPublic().getEncoded());
+    assertOnly("quote.signature", tpm, f -> f.publicKey = other);
+    Bytes attest = files.get("attest");
+    files.put("attest", Bytes.zeros(3));
+    assertOnly("files.parse", tpm, f -> f.publicKey = spki);
+    files.put("attest", attest);
+    assertOnly(
+        "nitro.quote",
+        tpm,
+        f -> {
+          f.publicKey = spki;
+          f.pcrs.put(4, ForgedNitro.filled(9));
+        });
+  }
+
+  @Test
+  void everyPrefixIsRefused() throws Exception {
+    ForgedNitro forged = ForgedNitro.with(f -> {});
+    Bytes document = forged.document();
+    for (int length = 0; length < document.length(); length++) {
+      files.put("document", document.slice(0, length));
+      assertFailed("nitro.parse", appraise(tpm, forged.root));
+    }
+  }
+
+  @Test
+  void showsWhatIsInside() throws Exception {
+    files.put("document", ForgedNitro.with(f -> {}).document());
+    List<EvidenceKind.Fact> facts = tpm.show(bundle());
+    assertTrue(facts.contains(new EvidenceKind.Fact("PCR 4", ForgedNitro.filled(7).hex())));
+    assertTrue(facts.contains(new EvidenceKind.Fact("of", "NitroTPM")));
+    assertFalse(facts.contains(new EvidenceKind.Fact("publicKey", "")));
+  }
+
+  /** Files of a quote over the SHA-384 bank, with the same values as the document. */
+  private ForgedVtpm quoted() {
+    ForgedVtpm vtpm =
+        ForgedVtpm.with(f -> {
+          f.ecdsa("secp256r1", Digests.SHA256);
+          f.extraData = NONCE;
+          f.banks.clear();
+          f.banks.add(Digests.SHA384);
+          for (int i = 0; i < 24; i++) {
+            f.pcrs(Digests.SHA384).put(i, i == 4 ? ForgedNitro.filled(7) : Bytes.zeros(48));
+          }
+        });
+    Bytes attest = vtpm.attest(Digests.SHA384);
+    files.put("attest", attest);
+    files.put("signature", vtpm.rawSignature(attest));
+    ObjectNode pcrs = Json.newObject();
+    ObjectNode bank = pcrs.putObject("sha384");
+    vtpm.pcrs(Digests.SHA384).forEach((i, v) -> bank.put(Integer.toString(i), v.hex()));
+    files.put("pcrs", Bytes.ofUtf8(pcrs.toString()));
+    inputs.put("bank", "sha384").put("signature_format", "ecdsa-sha256-der");
+    return vtpm;
+  }
+
+  private static void ofAnEnclave(ForgedNitro forged) {
+    forged.pcrMember = "pcrs";
+    forged.pcrs.put(1, ForgedNitro.filled(1));
+  }
+
+  private static Bytes bytes(int... values) {
+    return ForgedNitro.bytes(values);
+  }
+
+  private void assertAccepted(EvidenceKind kind, Consumer<ForgedNitro> change) throws Exception {
+    Appraisal appraisal = appraise(kind, ForgedNitro.with(change));
+    assertTrue(appraisal.accepted(), appraisal.reason());
+  }
+
+  private void assertOnly(String check, EvidenceKind kind, Consumer<ForgedNitro> change)
+      throws Exception {
+    assertFailed(check, appraise(kind, ForgedNitro.with(change)));
+  }
+
+  private static void assertFailed(String check, Appraisal appraisal) {
+    assertEquals(
+        List.of(check),
+        appraisal.with(Outcome.FAILED).stream().map(c -> c.id().id()).distinct().toList(),
+        appraisal.reason());
+  }
+
+  private Appraisal appraise(EvidenceKind kind, ForgedNitro forged) throws MalformedException {
+    return appraise(kind, forged, forged.root);
+  }
+
+  private Appraisal appraise(EvidenceKind kind, ForgedNitro forged, CertificateAuthority trusted)
+      throws MalformedException {
+    files.put("document", forged.document());
+    return appraise(kind, trusted);
+  }
+
+  private Appraisal appraise(EvidenceKind kind, CertificateAuthority trusted)
+      throws MalformedException {
+    try {
+      files.put("root", Bytes.of(trusted.certificate().getEncoded()));
+    } catch (java.security.cert.CertificateEncodingException e) {
+      throw new IllegalStateException(e);
+    }
+    return kind.appraise(bundle(), Bundle.Ruling.NONE, at);
+  }
+
+  private Bundle bundle() {
+    ObjectNode manifest = Json.newObject();
+    manifest.set("inputs", inputs);
+    manifest.putObject("trust").put("file", "root.der");
+    ObjectNode names = manifest.putObject("files");
+    files.keySet().forEach(role -> names.put(role, role + ".der"));
+    return new Bundle("aws", manifest, files);
+  }
+}
