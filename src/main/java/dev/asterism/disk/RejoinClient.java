@@ -16,9 +16,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -56,13 +56,6 @@ final class RejoinClient {
     this.news = news;
   }
 
-  /** What one join-service said: keys, or why there are none. */
-  private record Answer(Optional<UnlockKeys> keys, String trouble) {
-    static Answer none(String endpoint, String why) {
-      return new Answer(Optional.empty(), endpoint + " " + why);
-    }
-  }
-
   /** Returns once there is a key that opens the disk. */
   UnlockKeys run() throws InterruptedException {
     Duration pause = settings.firstPause();
@@ -89,17 +82,15 @@ final class RejoinClient {
       news.accept("there is no other control plane to ask");
       return Optional.empty();
     }
-    List<String> troubles = new ArrayList<>();
-    var workers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rejoin-", 0).factory());
+    var first = new CompletableFuture<UnlockKeys>();
+    var troubles = new ArrayList<String>();
+    var workers =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rejoin-", 0).factory());
     try {
-      var answers = new ExecutorCompletionService<Answer>(workers);
-      wanted.forEach(endpoint -> answers.submit(() -> ask(endpoint)));
-      for (int i = 0; i < wanted.size(); i++) {
-        Answer answer = answers.take().get();
-        if (answer.keys().isPresent()) {
-          return answer.keys();
-        }
-        troubles.add(answer.trouble());
+      var answers = new ExecutorCompletionService<String>(workers);
+      wanted.forEach(endpoint -> answers.submit(() -> endpoint + " " + ask(endpoint, first)));
+      for (int i = 0; i < wanted.size() && !first.isDone(); i++) {
+        troubles.add(answers.take().get());
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
@@ -107,49 +98,53 @@ final class RejoinClient {
       // Whoever is still asking is too late.
       workers.shutdownNow();
     }
-    news.accept("no key yet: " + String.join("; ", troubles));
-    return Optional.empty();
+    if (!first.isDone()) {
+      news.accept("no key yet: " + String.join("; ", troubles));
+    }
+    return Optional.ofNullable(first.getNow(null));
   }
 
-  private Answer ask(String endpoint) {
+  /** Says why there is no key; what it says behind the first one does not count. */
+  private String ask(String endpoint, CompletableFuture<UnlockKeys> first) {
     LOG.log(System.Logger.Level.INFO, "asking join-service {0} for the disk''s key", endpoint);
     ManagedChannel channel =
         Channels.open(endpoint, AtlsClient.context(issuer, settings.joinServices()));
     try {
-      IssueRejoinTicketResponse ticket =
+      return check(
           APIGrpc.newBlockingStub(channel)
               .withDeadlineAfter(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
               .issueRejoinTicket(
-                  IssueRejoinTicketRequest.newBuilder().setDiskUuid(disk.uuid()).build());
-      return check(endpoint, ticket);
+                  IssueRejoinTicketRequest.newBuilder().setDiskUuid(disk.uuid()).build()),
+          first);
     } catch (StatusRuntimeException e) {
       LOG.log(System.Logger.Level.DEBUG, "rejoin attempt failed", e);
-      return Answer.none(endpoint, words(e.getStatus()));
+      return words(e.getStatus());
     } catch (IOException | RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, "a rejoin ticket cannot be used", e);
-      return Answer.none(endpoint, "gave a ticket that cannot be used: " + e.getMessage());
+      return "gave a ticket that cannot be used: " + e.getMessage();
     } finally {
       channel.shutdownNow();
     }
   }
 
-  private Answer check(String endpoint, IssueRejoinTicketResponse ticket) throws IOException {
+  private String check(IssueRejoinTicketResponse ticket, CompletableFuture<UnlockKeys> first)
+      throws IOException {
     if (ticket.getStateDiskKey().size() != KeyIds.LENGTH
         || ticket.getMeasurementSecret().size() != KeyIds.LENGTH) {
-      return Answer.none(endpoint, "gave keys of the wrong length");
+      return "gave keys of the wrong length";
     }
-    var keys = new UnlockKeys(secret(ticket.getStateDiskKey()), secret(ticket.getMeasurementSecret()));
-    boolean opens = false;
+    var keys =
+        new UnlockKeys(secret(ticket.getStateDiskKey()), secret(ticket.getMeasurementSecret()));
+    boolean taken = false;
     try {
-      opens = disk.opens(keys.diskKey());
+      boolean opens = disk.opens(keys.diskKey());
+      taken = opens && first.complete(keys);
+      return opens ? "gave the key" : "gave a key that does not open this disk";
     } finally {
-      if (!opens) {
+      if (!taken) {
         keys.close();
       }
     }
-    return opens
-        ? new Answer(Optional.of(keys), "")
-        : Answer.none(endpoint, "gave a key that does not open this disk");
   }
 
   /** A copy of its own; the message keeps, and cannot zero, the other one. */
