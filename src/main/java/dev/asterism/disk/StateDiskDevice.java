@@ -33,6 +33,9 @@ public interface StateDiskDevice extends AutoCloseable {
   /** Opens it; the data can be read from then on. */
   void unlock(Secret key) throws IOException;
 
+  /** Takes {@link #unlock} back. */
+  void lock() throws IOException;
+
   /** Whether somebody opened it since the machine was switched on. */
   boolean open();
 

@@ -93,12 +93,21 @@ final class CryptDevice implements AutoCloseable {
 
   /** Whether the key opens slot 0, and what it holds is the disk's volume key; maps nothing. */
   boolean opens(Secret key) throws CryptException {
+    return opens(key, 0);
+  }
+
+  /** The same, and a change of the open mapping may use the volume key. */
+  boolean holds(Secret key) throws CryptException {
+    return opens(key, LibCryptsetup.ACTIVATE_KEYRING_KEY);
+  }
+
+  private boolean opens(Secret key, int flags) throws CryptException {
     try (var secret = new NativeSecret(key)) {
       cryptsetup.call(
           "check the key",
           () ->
               library.crypt_activate_by_passphrase(
-                  device, null, 0, secret.pointer(), secret.length(), 0));
+                  device, null, 0, secret.pointer(), secret.length(), flags));
       return true;
     } catch (CryptException e) {
       if (e.error() == NO_PERMISSION || e.error() == NO_ENTRY) {

@@ -18,6 +18,9 @@ interface LibCryptsetup extends Library {
   /** {@code CRYPT_ACTIVATE_PRIVATE}: no name for others. */
   int ACTIVATE_PRIVATE = 1 << 4;
 
+  /** {@code CRYPT_ACTIVATE_KEYRING_KEY}: the kernel's keyring gets the volume key. */
+  int ACTIVATE_KEYRING_KEY = 1 << 11;
+
   /** {@code CRYPT_ACTIVATE_NO_JOURNAL}. */
   int ACTIVATE_NO_JOURNAL = 1 << 12;
 

@@ -165,6 +165,14 @@ public final class LuksDevice implements StateDiskDevice {
   }
 
   @Override
+  public void lock() throws IOException {
+    String mapping = settings.mapping();
+    if (mapping != null) {
+      disk().luks().unmap(mapping);
+    }
+  }
+
+  @Override
   public boolean open() {
     String mapping = settings.mapping();
     return mapping == null

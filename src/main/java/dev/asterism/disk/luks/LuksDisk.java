@@ -199,7 +199,7 @@ public final class LuksDisk implements AutoCloseable {
   /** Gives an open mapping all of a disk that grew. */
   public synchronized void resize(String name, Secret key) throws IOException {
     try (CryptDevice crypt = load()) {
-      if (!crypt.opens(key)) {
+      if (!crypt.holds(key)) {
         throw new IOException("this key does not open " + device);
       }
       crypt.resize(name);

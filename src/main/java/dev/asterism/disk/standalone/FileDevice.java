@@ -46,6 +46,11 @@ public final class FileDevice implements StateDiskDevice {
   }
 
   @Override
+  public void lock() throws IOException {
+    disk.lock();
+  }
+
+  @Override
   public boolean open() {
     return disk.open();
   }

@@ -60,6 +60,9 @@ public final class StandaloneDevice implements StateDiskDevice {
   }
 
   @Override
+  public void lock() {}
+
+  @Override
   public boolean open() {
     return Files.exists(keyFile);
   }
