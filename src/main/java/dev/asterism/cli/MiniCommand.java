@@ -26,9 +26,18 @@ import picocli.CommandLine.Spec;
       "  asterism mini up --tamper worker-2          one node boots something else, and is refused",
       "  asterism mini up --control-planes 3 --workers 5",
       "  asterism mini status -o json",
+      "  asterism mini stop worker-1; asterism mini start worker-1     a reboot: it asks for its key",
+      "  asterism mini stop control-plane-1; asterism mini start control-plane-1; asterism mini recover",
       "  asterism mini down",
     },
-    subcommands = {MiniUpCommand.class, MiniStatusCommand.class, MiniDownCommand.class})
+    subcommands = {
+      MiniUpCommand.class,
+      MiniStatusCommand.class,
+      MiniStopCommand.class,
+      MiniStartCommand.class,
+      MiniRecoverCommand.class,
+      MiniDownCommand.class,
+    })
 final class MiniCommand implements Runnable {
   static final String HEADER =
       "A whole cluster on this machine: see nodes prove themselves and join.";
@@ -40,7 +49,7 @@ final class MiniCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "up, status or down is missing");
+    throw new ParameterException(spec.commandLine(), "up, status, stop, start, recover or down is missing");
   }
 
   /** Where the cluster lives. */

@@ -81,8 +81,7 @@ final class Provisioning {
           case SOFTWARE -> SoftwareTpm.create(place.softwareTpm(), random);
           case SWTPM -> new Swtpm(processes).start(node, place.swtpm());
         };
-    MeasuredBoot boot = node.tampered() ? MeasuredBoot.tampered() : MeasuredBoot.reference();
-    AtomicFile.write(place.eventLog(), boot.run(tpm), AtomicFile.PUBLIC);
+    boot(place, node, tpm);
     AtomicFile.write(place.joinServices(), Json.pretty(attestationConfig()), AtomicFile.PUBLIC);
     try {
       AttestationKey key = AttestationKey.of(tpm);
@@ -92,6 +91,12 @@ final class Provisioning {
     } catch (IssueException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  /** The firmware's part of a boot. */
+  static void boot(NodeDir place, NodePlan node, Tpm tpm) throws IOException {
+    MeasuredBoot boot = node.tampered() ? MeasuredBoot.tampered() : MeasuredBoot.reference();
+    AtomicFile.write(place.eventLog(), boot.run(tpm), AtomicFile.PUBLIC);
   }
 
   /** What the machine's host tells it about itself and the cluster. */
