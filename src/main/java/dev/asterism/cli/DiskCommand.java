@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     subcommands = DiskPrepareCommand.class)
 final class DiskCommand implements Runnable {
-  static final String HEADER = "Make the node's encrypted state disk ready, before anything uses it.";
+  static final String HEADER =
+      "Make the node's encrypted state disk ready, before anything uses it.";
 
   @Spec
   private @SuppressWarnings("NullAway.Init") CommandSpec spec;

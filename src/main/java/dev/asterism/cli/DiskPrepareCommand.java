@@ -52,8 +52,7 @@ final class DiskPrepareCommand implements Callable<Integer> {
         "the other way round; either: new ones get it (default: ${DEFAULT-VALUE}). A new disk with",
         "integrity is wiped, which takes as long as writing all of it."
       })
-  dev.asterism.disk.luks.IntegrityRule integrity =
-      dev.asterism.disk.luks.IntegrityRule.REQUIRED;
+  dev.asterism.disk.luks.IntegrityRule integrity = dev.asterism.disk.luks.IntegrityRule.REQUIRED;
 
   @Option(
       names = "--format-foreign",

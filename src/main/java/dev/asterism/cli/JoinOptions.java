@@ -87,9 +87,7 @@ final class JoinOptions {
 
   Metadata metadata() throws MalformedException {
     String source =
-        metadata != null
-            ? metadata
-            : provider.equalsIgnoreCase("qemu") ? QEMU + QEMU_DEFAULT : "";
+        metadata != null ? metadata : provider.equalsIgnoreCase("qemu") ? QEMU + QEMU_DEFAULT : "";
     if (source.startsWith(STATIC)) {
       return new StaticMetadata(Path.of(source.substring(STATIC.length())));
     }

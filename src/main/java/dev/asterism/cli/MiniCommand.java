@@ -49,7 +49,8 @@ final class MiniCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "up, status, stop, start, recover or down is missing");
+    throw new ParameterException(
+        spec.commandLine(), "up, status, stop, start, recover or down is missing");
   }
 
   /** Where the cluster lives. */

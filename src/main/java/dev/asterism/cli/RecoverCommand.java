@@ -74,7 +74,8 @@ final class RecoverCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "30s",
       converter = DurationConverter.class,
-      description = "Give an endpoint up after nobody answered for so long. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Give an endpoint up after nobody answered for so long. Default: ${DEFAULT-VALUE}.")
   Duration wait = Duration.ofSeconds(30);
 
   @Option(

@@ -37,7 +37,8 @@ final class RecoverRun {
     if (!Files.exists(workspace.masterSecretFile())) {
       throw new MalformedException(
           "--workspace",
-          workspace.masterSecretFile() + " does not exist: without the master secret nothing opens");
+          workspace.masterSecretFile()
+              + " does not exist: without the master secret nothing opens");
     }
     ObjectNode config = Inputs.json("--config", given.config);
     MasterSecret master = MasterSecret.fromJson(workspace.masterSecretFile());

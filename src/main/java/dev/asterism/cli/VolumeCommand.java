@@ -112,7 +112,8 @@ final class VolumeCommand implements Runnable {
     @Option(
         names = "--key-service-cert",
         paramLabel = "FILE",
-        description = "What is shown to the key-service, PEM; its common name must be allowed the id.")
+        description =
+            "What is shown to the key-service, PEM; its common name must be allowed the id.")
     @Nullable Path certificate;
 
     @Option(
@@ -123,7 +124,8 @@ final class VolumeCommand implements Runnable {
 
     @Option(
         names = "--key-service-plain",
-        description = "No TLS, for a key-service of the old system. Whoever is on the way sees the key.")
+        description =
+            "No TLS, for a key-service of the old system. Whoever is on the way sees the key.")
     boolean plain;
 
     Key() {}

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -46,11 +45,7 @@ public final class MiniNodes {
    * @throws IOException if there is no cluster that is up
    */
   public MiniNodes(
-      MiniDir dir,
-      RoleCommand command,
-      Platform platform,
-      Progress progress,
-      InstantSource clock)
+      MiniDir dir, RoleCommand command, Platform platform, Progress progress, InstantSource clock)
       throws IOException {
     this.dir = dir;
     this.processes = new Processes(dir, command);
@@ -151,9 +146,7 @@ public final class MiniNodes {
             Json.object(
                 "attestation config", AtomicFile.read(dir.attestationConfig(), CONFIG_LIMIT));
         return new RecoverNodes(clock, progress::note)
-            .run(
-                new RecoverNodes.Plan(
-                    endpoints, platform.policy(config), master, PATIENCE, CALL));
+            .run(new RecoverNodes.Plan(endpoints, platform.policy(config), master, PATIENCE, CALL));
       }
     } catch (MalformedException e) {
       throw new IOException(e.getMessage(), e);
@@ -253,7 +246,9 @@ public final class MiniNodes {
         .findAny()
         .orElseThrow(() ->
             new IOException(
-                "there is no node " + name + "; there are "
+                "there is no node "
+                    + name
+                    + "; there are "
                     + String.join(", ", plan.nodes().stream().map(NodePlan::name).toList())));
   }
 

@@ -114,8 +114,7 @@ record BinaryHeader(
 
   /** The same block as the other copy has it, unfinished. */
   BinaryHeader as(Copy other) {
-    return new BinaryHeader(
-        other, sequenceId, label, salt, uuid, subsystem, Bytes.zeros(CHECKSUM));
+    return new BinaryHeader(other, sequenceId, label, salt, uuid, subsystem, Bytes.zeros(CHECKSUM));
   }
 
   /** Of the next metadata, unfinished. */

@@ -140,10 +140,11 @@ final class CryptDevice implements AutoCloseable {
     activate(
         temporaryName, key, LibCryptsetup.ACTIVATE_PRIVATE | LibCryptsetup.ACTIVATE_NO_JOURNAL);
     try {
-      LibCryptsetup.Progress listener = (size, offset, user) -> {
-        progress.accept(size == 0 ? 1 : (double) offset / size);
-        return 0;
-      };
+      LibCryptsetup.Progress listener =
+          (size, offset, user) -> {
+            progress.accept(size == 0 ? 1 : (double) offset / size);
+            return 0;
+          };
       cryptsetup.call(
           "wipe the disk",
           () ->

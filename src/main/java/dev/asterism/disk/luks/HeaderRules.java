@@ -78,8 +78,7 @@ final class HeaderRules {
     }
   }
 
-  static List<Violation> violations(
-      LuksHeader header, IntegrityRule integrity, MarkerRule marker) {
+  static List<Violation> violations(LuksHeader header, IntegrityRule integrity, MarkerRule marker) {
     var rules = new HeaderRules(header, integrity, marker);
     rules.check();
     return rules.violations;
@@ -178,9 +177,7 @@ final class HeaderRules {
     area.text(KEYSLOT_AREA, "size", String.valueOf(size));
     long offset = area.longText(KEYSLOT_AREA, "offset");
     if (offset >= 0
-        && (offset % ALIGNMENT != 0
-            || offset < LuksHeader.LENGTH
-            || offset > DATA_OFFSET - size)) {
+        && (offset % ALIGNMENT != 0 || offset < LuksHeader.LENGTH || offset > DATA_OFFSET - size)) {
       area.wrong(KEYSLOT_AREA, "offset", "is not within the area for key slots");
     }
     area.text(KEYSLOT_CIPHER, "encryption", AES_XTS);

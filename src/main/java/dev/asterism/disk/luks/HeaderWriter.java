@@ -26,7 +26,9 @@ final class HeaderWriter {
     }
   }
 
-  /** For a disk with nothing to lose: from the first write on it is known as one being formatted. */
+  /**
+   * For a disk with nothing to lose: from the first write on it is known as one being formatted.
+   */
   void format(LuksHeader header, Area keys) throws IOException {
     begin(header.primary());
     begin(header.secondary());

@@ -83,13 +83,15 @@ public final class LuksDevice implements StateDiskDevice {
                 settings.device());
             return State.NEW;
           }
-          opened = stateDisk(LuksDisk.open(
-              cryptsetup,
-              settings.device(),
-              disk,
-              ours,
-              settings.integrity(),
-              MarkerRule.REQUIRED));
+          opened =
+              stateDisk(
+                  LuksDisk.open(
+                      cryptsetup,
+                      settings.device(),
+                      disk,
+                      ours,
+                      settings.integrity(),
+                      MarkerRule.REQUIRED));
           kept = true;
           return State.LOCKED;
         }

@@ -3,7 +3,6 @@ package dev.asterism.disk.luks;
 import dev.asterism.crypto.Secret;
 import dev.asterism.disk.luks.HeaderRules.MarkerRule;
 import dev.asterism.disk.luks.HeaderWriter.Area;
-import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -226,8 +225,8 @@ public final class LuksDisk implements AutoCloseable {
   }
 
   /** What libcryptsetup made is held to the same rules. */
-  private static LuksHeader verified(
-      MemoryFile memory, IntegrityRule integrity, MarkerRule marker) throws IOException {
+  private static LuksHeader verified(MemoryFile memory, IntegrityRule integrity, MarkerRule marker)
+      throws IOException {
     LuksHeader header = LuksHeader.read(memory);
     HeaderRules.require(header, integrity, marker);
     return header;

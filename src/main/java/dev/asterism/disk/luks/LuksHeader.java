@@ -66,8 +66,7 @@ record LuksHeader(
 
   /** Whether this looks like one, whatever else is wrong with it. */
   static boolean hasMagic(Bytes start) {
-    return start.length() >= LENGTH
-        && (magic(Copy.PRIMARY, start) || magic(Copy.SECONDARY, start));
+    return start.length() >= LENGTH && (magic(Copy.PRIMARY, start) || magic(Copy.SECONDARY, start));
   }
 
   private static boolean magic(Copy copy, Bytes start) {
@@ -84,6 +83,9 @@ record LuksHeader(
    *     interrupted write leaves them
    */
   static Optional<LuksHeader> parse(Bytes start) throws HeaderException {
+    if (start.length() != LENGTH) {
+      throw new HeaderException(HeaderCheck.BINARY, "header", "is not " + LENGTH + " bytes long");
+    }
     boolean secondaryIsThere = magic(Copy.SECONDARY, start);
     HeaderCopy primary = copy(Copy.PRIMARY, start);
     if (primary.binary().isUnfinished() && !secondaryIsThere) {
@@ -105,9 +107,7 @@ record LuksHeader(
       return Optional.of(new LuksHeader(primary, secondary, json(primary), Optional.empty()));
     }
     // The primary copy is written first, so only it can be newer.
-    if (first
-        && second
-        && primary.binary().sequenceId() <= secondary.binary().sequenceId()) {
+    if (first && second && primary.binary().sequenceId() <= secondary.binary().sequenceId()) {
       throw new HeaderException(HeaderCheck.COPIES, "header", "differs between its two copies");
     }
     HeaderCopy mended = first ? primary.mirrored() : secondary.mirrored();

@@ -33,11 +33,7 @@ public final class LuksStateDisk implements StateDisk, LockedDisk, AutoCloseable
    * @throws IOException if it holds something else, saying what
    */
   public static LuksStateDisk open(
-      Cryptsetup cryptsetup,
-      Path device,
-      Path keyFile,
-      IntegrityRule integrity,
-      LuksFormat costs)
+      Cryptsetup cryptsetup, Path device, Path keyFile, IntegrityRule integrity, LuksFormat costs)
       throws IOException {
     HeaderDisk disk = HeaderDisk.open(device);
     try {

@@ -40,7 +40,8 @@ public final class LuksVolume {
         case DiskContent.Blank _ -> {
           // Nothing to lose.
         }
-        case DiskContent.Ours _ -> throw new IOException(device + " is an encrypted volume already");
+        case DiskContent.Ours _ ->
+            throw new IOException(device + " is an encrypted volume already");
         case DiskContent.Foreign foreign -> {
           if (!formatForeign) {
             throw new IOException(

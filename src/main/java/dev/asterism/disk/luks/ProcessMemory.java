@@ -33,7 +33,9 @@ public final class ProcessMemory {
     public long most;
   }
 
-  /** Says aloud what this machine does not allow, and goes on: a node that cannot boot helps nobody. */
+  /**
+   * Says aloud what this machine does not allow, and goes on: a node that cannot boot helps nobody.
+   */
   public static void protect() {
     LibC libc = Native.load("c", LibC.class);
     if (libc.setrlimit(RLIMIT_CORE, new Limit()) != 0) {

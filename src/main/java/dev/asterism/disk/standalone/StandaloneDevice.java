@@ -20,8 +20,7 @@ public final class StandaloneDevice implements StateDiskDevice {
   /**
    * @param contents the directories that stand for the disk's file system
    */
-  public StandaloneDevice(
-      Path headerFile, Path keyFile, List<Path> contents, SecureRandom random) {
+  public StandaloneDevice(Path headerFile, Path keyFile, List<Path> contents, SecureRandom random) {
     this.headerFile = headerFile;
     this.keyFile = keyFile;
     this.contents = List.copyOf(contents);

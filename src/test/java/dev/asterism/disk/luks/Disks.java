@@ -41,12 +41,7 @@ final class Disks {
   /** A state disk, as the first boot makes it. */
   static LuksDisk format(Cryptsetup cryptsetup, Path file, Secret passphrase) throws IOException {
     return LuksDisk.format(
-        cryptsetup,
-        file,
-        HeaderDisk.open(blank(file)),
-        CHEAP,
-        MarkerRule.REQUIRED,
-        passphrase);
+        cryptsetup, file, HeaderDisk.open(blank(file)), CHEAP, MarkerRule.REQUIRED, passphrase);
   }
 
   /**
@@ -56,8 +51,7 @@ final class Disks {
     HeaderDisk disk = HeaderDisk.open(file);
     return switch (DiskContent.read(disk, IntegrityRule.EITHER, MarkerRule.REQUIRED)) {
       case DiskContent.Ours ours ->
-          LuksDisk.open(
-              cryptsetup, file, disk, ours, IntegrityRule.EITHER, MarkerRule.REQUIRED);
+          LuksDisk.open(cryptsetup, file, disk, ours, IntegrityRule.EITHER, MarkerRule.REQUIRED);
       case DiskContent.Foreign foreign -> throw foreign.why();
       case DiskContent.Blank _ -> throw new IOException("blank");
     };

@@ -63,8 +63,7 @@ final class DyingDisk implements HeaderDisk {
     boolean dies = writesLeft-- == 0;
     for (int at = 0; at < bytes.length; at += SECTOR) {
       if (!dies || random.nextBoolean()) {
-        changed.put(
-            (int) (offset + at) / SECTOR, Arrays.copyOfRange(bytes, at, at + SECTOR));
+        changed.put((int) (offset + at) / SECTOR, Arrays.copyOfRange(bytes, at, at + SECTOR));
       }
     }
     if (dies) {

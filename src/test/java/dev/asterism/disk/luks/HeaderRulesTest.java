@@ -45,7 +45,8 @@ class HeaderRulesTest {
   void takesCostsAtTheirBounds() {
     for (int memory : List.of(32, 1024 * 1024)) {
       assertEquals(
-          Set.of(), checks(TestHeaders.changed(json -> at(json, SLOT + "/kdf").put("memory", memory))));
+          Set.of(),
+          checks(TestHeaders.changed(json -> at(json, SLOT + "/kdf").put("memory", memory))));
     }
   }
 
@@ -71,8 +72,7 @@ class HeaderRulesTest {
             "a second key slot",
             HeaderCheck.KEYSLOT,
             json -> at(json, "/keyslots").set("1", at(json, SLOT).deepCopy())),
-        attack(
-            "no key slot", HeaderCheck.KEYSLOT, json -> at(json, "/keyslots").remove("0")),
+        attack("no key slot", HeaderCheck.KEYSLOT, json -> at(json, "/keyslots").remove("0")),
         attack(
             "another number of the key slot",
             HeaderCheck.KEYSLOT,
@@ -108,7 +108,9 @@ class HeaderRulesTest {
         attack(
             "another KDF", HeaderCheck.KDF, json -> at(json, SLOT + "/kdf").put("type", "argon2i")),
         attack(
-            "too little memory", HeaderCheck.KDF, json -> at(json, SLOT + "/kdf").put("memory", 31)),
+            "too little memory",
+            HeaderCheck.KDF,
+            json -> at(json, SLOT + "/kdf").put("memory", 31)),
         attack(
             "too much memory",
             HeaderCheck.KDF,
@@ -118,7 +120,9 @@ class HeaderRulesTest {
             HeaderCheck.KDF,
             json -> at(json, SLOT + "/kdf").put("time", 1001)),
         attack(
-            "a broken number", HeaderCheck.KDF, json -> at(json, SLOT + "/kdf").put("memory", 32.5)),
+            "a broken number",
+            HeaderCheck.KDF,
+            json -> at(json, SLOT + "/kdf").put("memory", 32.5)),
         attack("many lanes", HeaderCheck.KDF, json -> at(json, SLOT + "/kdf").put("cpus", 5)),
         attack(
             "a short salt", HeaderCheck.KDF, json -> at(json, SLOT + "/kdf").put("salt", "AAAA")),
@@ -139,9 +143,7 @@ class HeaderRulesTest {
             HeaderCheck.SEGMENT,
             json -> at(json, SEGMENT).put("size", "4096")),
         attack(
-            "another tweak",
-            HeaderCheck.SEGMENT,
-            json -> at(json, SEGMENT).put("iv_tweak", "8")),
+            "another tweak", HeaderCheck.SEGMENT, json -> at(json, SEGMENT).put("iv_tweak", "8")),
         attack(
             "other sectors",
             HeaderCheck.SEGMENT,
@@ -179,8 +181,7 @@ class HeaderRulesTest {
             "a second digest",
             HeaderCheck.DIGEST,
             json -> at(json, "/digests").set("1", at(json, DIGEST).deepCopy())),
-        attack(
-            "a weak digest", HeaderCheck.DIGEST, json -> at(json, DIGEST).put("iterations", 1)),
+        attack("a weak digest", HeaderCheck.DIGEST, json -> at(json, DIGEST).put("iterations", 1)),
         attack(
             "a digest of another hash",
             HeaderCheck.DIGEST,
@@ -201,7 +202,9 @@ class HeaderRulesTest {
             HeaderCheck.TOKEN,
             json -> at(json, "/tokens").set("1", at(json, TOKEN).deepCopy())),
         attack(
-            "a token with more in it", HeaderCheck.MEMBERS, json -> at(json, TOKEN).put("blob", "")),
+            "a token with more in it",
+            HeaderCheck.MEMBERS,
+            json -> at(json, TOKEN).put("blob", "")),
         attack(
             "a marker that is neither",
             HeaderCheck.TOKEN,
@@ -219,7 +222,9 @@ class HeaderRulesTest {
             HeaderCheck.MEMBERS,
             json -> at(json, "/config").putArray("flags").add("allow-discards")),
         attack(
-            "other sizes", HeaderCheck.CONFIG, json -> at(json, "/config").put("json_size", "4096")),
+            "other sizes",
+            HeaderCheck.CONFIG,
+            json -> at(json, "/config").put("json_size", "4096")),
         attack("an unknown section", HeaderCheck.MEMBERS, json -> json.putObject("more")),
         attack("no digests", HeaderCheck.MEMBERS, json -> json.remove("digests")));
   }
@@ -261,8 +266,7 @@ class HeaderRulesTest {
     LuksHeader volume = TestHeaders.changed(json -> at(json, "/tokens").remove("0"));
 
     assertEquals(
-        List.of(),
-        HeaderRules.violations(volume, IntegrityRule.REQUIRED, MarkerRule.ABSENT));
+        List.of(), HeaderRules.violations(volume, IntegrityRule.REQUIRED, MarkerRule.ABSENT));
     assertFalse(
         HeaderRules.violations(
                 TestHeaders.changed(json -> {}), IntegrityRule.REQUIRED, MarkerRule.ABSENT)
@@ -286,8 +290,7 @@ class HeaderRulesTest {
     return checks;
   }
 
-  private static Arguments attack(
-      String name, HeaderCheck expected, Consumer<ObjectNode> change) {
+  private static Arguments attack(String name, HeaderCheck expected, Consumer<ObjectNode> change) {
     return attack(name, expected, change, IntegrityRule.REQUIRED);
   }
 

@@ -132,10 +132,18 @@ class LuksDiskTest {
     });
     Disks.blank(file);
     tool(
-        "luksFormat", "--type=luks2", "--batch-mode", "--sector-size=4096",
-        "--cipher=aes-xts-plain64", "--key-size=512", "--pbkdf=argon2id",
-        "--pbkdf-memory=65536", "--pbkdf-parallel=2", "--pbkdf-force-iterations=4",
-        "--key-file=" + keyFile, file.toString());
+        "luksFormat",
+        "--type=luks2",
+        "--batch-mode",
+        "--sector-size=4096",
+        "--cipher=aes-xts-plain64",
+        "--key-size=512",
+        "--pbkdf=argon2id",
+        "--pbkdf-memory=65536",
+        "--pbkdf-parallel=2",
+        "--pbkdf-force-iterations=4",
+        "--key-file=" + keyFile,
+        file.toString());
     Path token = directory.resolve("token.json");
     Files.writeString(
         token,
@@ -185,10 +193,12 @@ class LuksDiskTest {
     Path hosts = directory.resolve("hosts");
     Disks.format(cryptsetup, hosts, FIRST).close();
     String[] digest = new String[2];
-    TestHeaders.tamper(hosts, json -> {
-      digest[0] = json.at("/digests/0/digest").stringValue();
-      digest[1] = json.at("/digests/0/salt").stringValue();
-    });
+    TestHeaders.tamper(
+        hosts,
+        json -> {
+          digest[0] = json.at("/digests/0/digest").stringValue();
+          digest[1] = json.at("/digests/0/salt").stringValue();
+        });
     Disks.format(cryptsetup, file, FIRST).close();
     TestHeaders.tamper(
         file,
@@ -213,8 +223,7 @@ class LuksDiskTest {
       assertTrue(disk.opens(FIRST));
     }
     TestHeaders.tamper(file, json -> ((ObjectNode) json.at("/segments/0")).remove("integrity"));
-    HeaderException e =
-        assertThrows(HeaderException.class, () -> Disks.open(cryptsetup, file));
+    HeaderException e = assertThrows(HeaderException.class, () -> Disks.open(cryptsetup, file));
     assertEquals(HeaderCheck.VOLUME_KEY, e.violations().getFirst().check());
   }
 
@@ -246,8 +255,7 @@ class LuksDiskTest {
         !Files.exists(Path.of("/sys/class/misc/device-mapper")), "this machine maps devices");
     try (LuksDisk disk = Disks.format(cryptsetup, file, FIRST)) {
       CryptException e = assertThrows(CryptException.class, () -> disk.map("state", FIRST));
-      assertTrue(
-          e.getMessage().startsWith("libcryptsetup cannot open state: "), e.getMessage());
+      assertTrue(e.getMessage().startsWith("libcryptsetup cannot open state: "), e.getMessage());
     }
   }
 
@@ -265,5 +273,4 @@ class LuksDiskTest {
     assertEquals(0, outcome.exitCode(), outcome.output());
     return outcome.output();
   }
-
 }

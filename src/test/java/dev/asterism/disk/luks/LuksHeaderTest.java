@@ -81,8 +81,7 @@ class LuksHeaderTest {
         start[offset + within] ^= 1;
         assertEquals(
             List.of(HeaderCheck.CHECKSUM),
-            checks(assertThrows(
-                HeaderException.class, () -> LuksHeader.parse(Bytes.of(start)))));
+            checks(assertThrows(HeaderException.class, () -> LuksHeader.parse(Bytes.of(start)))));
       }
     }
   }

@@ -48,9 +48,9 @@ final class TestHeaders {
   /** One copy, its checksum right. */
   static HeaderCopy copy(Copy copy, long sequenceId, String uuid, ObjectNode json) {
     Bytes text = Bytes.ofUtf8(Json.line(json));
-    Bytes area = Bytes.concat(text, Bytes.zeros(HeaderCopy.JSON_LENGTH - text.length()));
-    var binary =
-        new BinaryHeader(copy, sequenceId, "", Bytes.zeros(64), uuid, "", Bytes.zeros(64));
+    int rest = Math.max(0, HeaderCopy.JSON_LENGTH - text.length());
+    Bytes area = Bytes.concat(text, Bytes.zeros(rest));
+    var binary = new BinaryHeader(copy, sequenceId, "", Bytes.zeros(64), uuid, "", Bytes.zeros(64));
     return new HeaderCopy(binary.finished(area), area);
   }
 
