@@ -41,19 +41,19 @@ record BinaryHeader(
 
   /** Which of the two. */
   enum Copy {
-    PRIMARY(new byte[] {'L', 'U', 'K', 'S', (byte) 0xba, (byte) 0xbe}, 0),
-    SECONDARY(new byte[] {'S', 'K', 'U', 'L', (byte) 0xba, (byte) 0xbe}, COPY_LENGTH);
+    PRIMARY("LUKS", 0),
+    SECONDARY("SKUL", COPY_LENGTH);
 
-    private final Bytes magic;
+    private final String magic;
     private final int offset;
 
-    Copy(byte[] magic, int offset) {
-      this.magic = Bytes.of(magic);
+    Copy(String magic, int offset) {
+      this.magic = magic;
       this.offset = offset;
     }
 
     Bytes magic() {
-      return magic;
+      return new ByteWriter().bytes(Bytes.ofUtf8(magic)).u8(0xba).u8(0xbe).toBytes();
     }
 
     /** Where it lies, in bytes. */
