@@ -52,6 +52,7 @@ class UnlockTest {
   private final BlockingQueue<String> news = new LinkedBlockingQueue<>();
   private final CompletableFuture<UnlockKeys> found = new CompletableFuture<>();
   private volatile List<String> endpoints = List.of();
+
   /** For join-services of the tests; admins look at {@link #BOOTED}. */
   private Issuer issuer = DummyEvidence.issuer(Variant.QEMU_VTPM);
 
@@ -70,8 +71,7 @@ class UnlockTest {
         var good = new FakeJoinService()) {
       // One takes connections and never speaks; it holds up nobody.
       refusing.refuse(new CallException(Status.Code.PERMISSION_DENIED, "not yours"));
-      endpoints =
-          List.of("127.0.0.1:" + deaf.getLocalPort(), refusing.endpoint(), good.endpoint());
+      endpoints = List.of("127.0.0.1:" + deaf.getLocalPort(), refusing.endpoint(), good.endpoint());
       start(disk(FakeJoinService.KEYS), null);
 
       try (UnlockKeys keys = keys()) {
@@ -115,8 +115,7 @@ class UnlockTest {
       refusing.refuse(new CallException(Status.Code.PERMISSION_DENIED, "not your disk"));
       endpoints = List.of(refusing.endpoint());
       start(disk(FakeJoinService.KEYS), null);
-      assertEquals(
-          "no key yet: " + refusing.endpoint() + " refuses: not your disk", heard());
+      assertEquals("no key yet: " + refusing.endpoint() + " refuses: not your disk", heard());
     }
   }
 
@@ -144,8 +143,7 @@ class UnlockTest {
     int port = freePort();
     start(disk(source(master)), port);
 
-    RecoverNodes.Result wrong =
-        recover(MasterSecret.generate(new SecureRandom()), port).getFirst();
+    RecoverNodes.Result wrong = recover(MasterSecret.generate(new SecureRandom()), port).getFirst();
 
     assertEquals(0, wrong.recovered());
     NodeException failure = (NodeException) wrong.failure();
@@ -289,8 +287,7 @@ class UnlockTest {
 
   private static void assertNobodyListens(int port) {
     assertThrows(
-        ConnectException.class,
-        () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
+        ConnectException.class, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
   }
 
   private static int freePort() throws IOException {

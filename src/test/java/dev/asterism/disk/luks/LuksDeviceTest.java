@@ -102,8 +102,7 @@ class LuksDeviceTest {
   void refusesAMembersDiskThatTheHostChanged() throws IOException {
     member();
     TestHeaders.tamper(
-        file,
-        json -> ((ObjectNode) json.at("/segments/0")).put("encryption", "cipher_null-ecb"));
+        file, json -> ((ObjectNode) json.at("/segments/0")).put("encryption", "cipher_null-ecb"));
     try (LuksDevice device = device(false)) {
       IOException e = assertThrows(IOException.class, device::state);
       assertTrue(e.getMessage().contains("cipher: segments.0.encryption"), e.getMessage());
