@@ -72,6 +72,7 @@ class ArchitectureTest {
     arrows("device");
     arrows("keys");
     arrows("disk", "atls", "attestation", "keys", "device", "rpc");
+    arrows("disk.luks", "disk");
     arrows("node");
     arrows("kubernetes");
     arrows("audit");

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 /** Our words in the protocol's messages. */
 final class InitMessages {
   /** We keep no wrapped keys: all are derived. */
-  private static final String STORAGE_URI = "storage://no-store";
+  static final String STORAGE_URI = "storage://no-store";
 
   private InitMessages() {}
 
@@ -40,7 +40,7 @@ final class InitMessages {
     return request.build();
   }
 
-  private static String kmsUri(MasterSecret master) {
+  static String kmsUri(MasterSecret master) {
     try (Secret uri = master.toKmsUri()) {
       return uri.use(bytes -> new String(bytes, StandardCharsets.US_ASCII));
     }

@@ -10,10 +10,8 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +68,7 @@ final class JoinClient {
     String news = "waiting for join-services to appear";
     boolean refused = false;
     try {
-      for (String endpoint : endpoints()) {
+      for (String endpoint : JoinEndpoints.others(node.metadata(), self)) {
         lock.requireFree();
         JoinTrouble trouble = join(attempt, endpoint);
         if (trouble == null) {
@@ -178,22 +176,6 @@ final class JoinClient {
         LOG.log(System.Logger.Level.WARNING, "kubeadm join failed, trying again", e);
       }
       Thread.sleep(settings.kubeadmPause());
-    }
-  }
-
-  private List<String> endpoints() throws IOException {
-    return node.metadata().joinEndpoints().stream().filter(endpoint -> !isSelf(endpoint)).toList();
-  }
-
-  /** On loopback, nodes that share an address differ by port. */
-  private boolean isSelf(String endpoint) {
-    String host = endpoint.substring(0, endpoint.lastIndexOf(':')).replaceAll("[\\[\\]]", "");
-    try {
-      InetAddress own = InetAddress.ofLiteral(self.ip());
-      return !own.isLoopbackAddress() && own.equals(InetAddress.ofLiteral(host));
-    } catch (IllegalArgumentException e) {
-      // A name, which is nobody's own address.
-      return false;
     }
   }
 

@@ -2,7 +2,6 @@ package dev.asterism.cli;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,12 +32,7 @@ final class BootstrapCommand implements Callable<Integer> {
   @Mixin EvidenceOptions evidence = new EvidenceOptions();
   @Mixin RoleOptions role = new RoleOptions();
 
-  @Option(
-      names = {"--csp", "--cloud-provider"},
-      paramLabel = "NAME",
-      defaultValue = "${env:CONSTEL_CSP:-qemu}",
-      description = "aws, azure, gcp, openstack, stackit or qemu (default: ${DEFAULT-VALUE}).")
-  String provider = "";
+  @Mixin JoinOptions join = new JoinOptions();
 
   @Option(
       names = "--listen",
@@ -49,44 +43,11 @@ final class BootstrapCommand implements Callable<Integer> {
   InetSocketAddress listen = new InetSocketAddress(0);
 
   @Option(
-      names = "--metadata",
-      paramLabel = "SOURCE",
-      description = {
-        "What the host says of this instance: static:FILE (JSON), or qemu:URL",
-        "(default: the provider's, for qemu http://10.42.0.1:8080)."
-      })
-  @Nullable String metadata;
-
-  @Option(
       names = "--root",
       paramLabel = "DIR",
       defaultValue = "/",
       description = "The node's file system (default: ${DEFAULT-VALUE}).")
   Path root = Path.of("/");
-
-  @Option(
-      names = "--join-interval",
-      paramLabel = "TIME",
-      converter = DurationConverter.class,
-      description = "Between two rounds over the join endpoints, for example 30s (the default).")
-  @Nullable Duration joinInterval;
-
-  @Option(
-      names = "--join-services",
-      paramLabel = "FILE",
-      description = {
-        "How join-services must prove themselves: an attestation config that the image carries, or",
-        "a list of them of which one must accept (default: they run what this node runs)."
-      })
-  @Nullable Path joinServices;
-
-  @Option(
-      names = "--join-old-cluster",
-      description = {
-        "Take a ticket from whoever answers, as nodes of the old system do: for clusters whose",
-        "join-services give no evidence. Whoever controls the network can then take the node."
-      })
-  boolean joinOldCluster;
 
   @Option(
       names = "--components-policy",

@@ -11,7 +11,7 @@ import picocli.CommandLine.IHelpSectionRenderer;
 final class CommandGroups implements IHelpSectionRenderer {
   /** Started by systemd or a DaemonSet; everything else is for an admin's shell. */
   private static final Set<String> ROLES =
-      Set.of("bootstrap", "join-service", "key-service", "verify-service");
+      Set.of("disk", "volume", "bootstrap", "join-service", "key-service", "verify-service");
 
   CommandGroups() {}
 

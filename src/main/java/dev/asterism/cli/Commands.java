@@ -15,10 +15,13 @@ final class Commands {
       List.of(
           new Entry("mini", MiniCommand.HEADER, MiniCommand::new),
           new Entry("init", InitCommand.HEADER, InitCommand::new),
+          new Entry("recover", RecoverCommand.HEADER, RecoverCommand::new),
           new Entry("verify", VerifyCommand.HEADER, VerifyCommand::new),
           new Entry("evidence", EvidenceCommand.HEADER, EvidenceCommand::new),
           new Entry("admission", AdmissionCommand.HEADER, AdmissionCommand::new),
           new Entry("audit", AuditCommand.HEADER, AuditCommand::new),
+          new Entry("volume", VolumeCommand.HEADER, VolumeCommand::new),
+          new Entry("disk", DiskCommand.HEADER, DiskCommand::new),
           new Entry("bootstrap", BootstrapCommand.HEADER, BootstrapCommand::new),
           new Entry("join-service", JoinServiceCommand.HEADER, JoinServiceCommand::new),
           new Entry("key-service", KeyServiceCommand.HEADER, KeyServiceCommand::new),

@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
       "  asterism mini up --control-planes 3 --workers 5",
       "  asterism mini add worker-x --disk-of worker-1    a rogue node, with a copy of a disk",
       "  asterism mini status -o json",
+      "  asterism mini stop worker-1; asterism mini start worker-1     a reboot: it asks for its key",
+      "  asterism mini stop control-plane-1; asterism mini start control-plane-1; asterism mini recover",
       "  asterism mini down",
     },
     subcommands = {
@@ -35,7 +37,10 @@ import picocli.CommandLine.Spec;
       MiniResetCommand.class,
       MiniRemoveCommand.class,
       MiniStatusCommand.class,
-      MiniDownCommand.class
+      MiniStopCommand.class,
+      MiniStartCommand.class,
+      MiniRecoverCommand.class,
+      MiniDownCommand.class,
     })
 final class MiniCommand implements Runnable {
   static final String HEADER =
@@ -49,7 +54,8 @@ final class MiniCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "up, add, reset, remove, status or down is missing");
+        spec.commandLine(),
+        "up, add, reset, remove, status, stop, start, recover or down is missing");
   }
 
   /** Where the cluster lives. */

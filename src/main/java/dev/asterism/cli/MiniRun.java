@@ -7,6 +7,7 @@ import dev.asterism.mini.MiniAdd;
 import dev.asterism.mini.MiniContext;
 import dev.asterism.mini.MiniDir;
 import dev.asterism.mini.MiniDown;
+import dev.asterism.mini.MiniNodes;
 import dev.asterism.mini.MiniPlan.TpmKind;
 import dev.asterism.mini.MiniRemove;
 import dev.asterism.mini.MiniReset;
@@ -15,6 +16,7 @@ import dev.asterism.mini.MiniUp;
 import dev.asterism.mini.NodeStatus;
 import dev.asterism.mini.Progress;
 import dev.asterism.mini.RoleCommand;
+import dev.asterism.node.Role;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
@@ -109,6 +111,42 @@ final class MiniRun {
     int ended = new MiniDown(dir, command()).run();
     say(ended == 0 ? "Nothing was running in " + dir.root() : "Ended " + count(ended, "process"));
     return ExitCode.SUCCESS;
+  }
+
+  int stop(String node) throws IOException, MalformedException {
+    say("Switched " + node + " off: ended " + count(nodes().stop(node), "process"));
+    return ExitCode.SUCCESS;
+  }
+
+  int start(String node, Duration timeout) throws IOException, MalformedException {
+    say("Switching " + node + " on");
+    NodeStatus status = nodes().start(node, timeout);
+    say(
+        node
+            + " is "
+            + status.state().id()
+            + (status.reason().isEmpty() ? "" : ": " + AlignedText.plain(status.reason())));
+    return switch (status.state()) {
+      case JOINED -> ExitCode.SUCCESS;
+      case STARTING -> {
+        boolean waits = status.role() == Role.CONTROL_PLANE;
+        if (waits) {
+          say("It waits for an admin: ./asterism mini recover" + named.argument());
+        }
+        yield waits ? ExitCode.SUCCESS : ExitCode.FAILURE;
+      }
+      case REFUSED, FAILED, STOPPED -> ExitCode.FAILURE;
+    };
+  }
+
+  int recover(Duration timeout) throws IOException, MalformedException {
+    int recovered = nodes().recover(timeout);
+    say("Recovered " + count(recovered, "control plane"));
+    return recovered > 0 ? ExitCode.SUCCESS : ExitCode.FAILURE;
+  }
+
+  private MiniNodes nodes() throws IOException, MalformedException {
+    return new MiniNodes(dir, context());
   }
 
   private MiniContext context() throws MalformedException {

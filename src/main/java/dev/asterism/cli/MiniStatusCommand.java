@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "status",
     header = "Show the nodes and how they are.",
     description = {
-      "States: starting, joined, refused (its evidence was), failed.",
+      "States: starting, joined, refused (its evidence was), failed, stopped.",
       "As JSON: {\"clusterId\", \"nodes\": [{\"name\", \"role\", \"state\", \"reason\"}], \"joinConfig\",",
       "\"objects\"}: the running join config, which may be edited, and the cluster's objects.",
     },

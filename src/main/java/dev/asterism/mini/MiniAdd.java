@@ -12,12 +12,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Adds one node to a running cluster. A rogue one runs the same code as every other; only what its
  * host, its admin or its network gives it differs.
  */
 public final class MiniAdd {
+  /** A node has the one or the other. */
+  private static final List<Function<NodePaths, Path>> DISKS =
+      List.of(NodePaths::standaloneDevice, NodePaths::standaloneDisk);
+
   private final MiniDir dir;
   private final MiniContext context;
   private final RunningCluster cluster;
@@ -122,9 +127,14 @@ public final class MiniAdd {
     String name = order.claimedName().orElse(order.name());
     provisioning.metadata(made, name, Provisioning.apiServer(plan), endpoints);
     if (victim != null) {
-      Path copy = disk(made);
-      Files.createDirectories(Objects.requireNonNull(copy.getParent()));
-      Files.copy(disk(victim), copy);
+      for (Function<NodePaths, Path> disk : DISKS) {
+        Path original = disk.apply(paths(victim));
+        if (Files.exists(original)) {
+          Path copy = disk.apply(paths(made));
+          Files.createDirectories(Objects.requireNonNull(copy.getParent()));
+          Files.copy(original, copy);
+        }
+      }
     }
     context
         .progress()
@@ -136,8 +146,8 @@ public final class MiniAdd {
     return made;
   }
 
-  private Path disk(NodePlan node) {
-    return new NodePaths(dir.node(node.name()).fileSystem()).standaloneDisk();
+  private NodePaths paths(NodePlan node) {
+    return new NodePaths(dir.node(node.name()).fileSystem());
   }
 
   /**

@@ -135,6 +135,11 @@ public record MiniDir(Path root) {
       return root.resolve("services-started");
     }
 
+    /** Present while the machine is switched off. */
+    Path off() {
+      return root.resolve("off");
+    }
+
     Path audit() {
       return root.resolve("audit.jsonl");
     }

@@ -77,9 +77,10 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
     VERIFY_MONITORING(8),
     API_SERVER(9),
     TPM(10),
-    TPM_CONTROL(11);
+    TPM_CONTROL(11),
+    RECOVERY(12);
 
-    static final int COUNT = 12;
+    static final int COUNT = 13;
 
     private final int offset;
 

@@ -107,6 +107,10 @@ public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
     if (Files.exists(dir.stopped())) {
       return failed(node, "the cluster is down; 'mini up' starts it anew");
     }
+    if (Files.exists(dir.node(node.name()).off())) {
+      return status(
+          node, NodeStatus.State.STOPPED, "'mini start " + node.name() + "' switches it on");
+    }
     if (plan.tpm() == TpmKind.SWTPM && !alive.contains("swtpm")) {
       return failed(node, "its swtpm is not running");
     }

@@ -17,7 +17,9 @@ public record NodeStatus(String name, Role role, State state, String reason) {
     /** A join-service refused its evidence. */
     REFUSED,
     /** Something of it is not running, or bootstrapping failed. */
-    FAILED;
+    FAILED,
+    /** Somebody switched it off. */
+    STOPPED;
 
     public String id() {
       return name().toLowerCase(Locale.ROOT);

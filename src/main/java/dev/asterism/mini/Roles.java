@@ -40,6 +40,8 @@ final class Roles {
             node.address(Ports.BOOTSTRAP),
             "--monitoring",
             node.address(Ports.BOOTSTRAP_MONITORING),
+            "--recovery-listen",
+            node.address(Ports.RECOVERY),
             "--metadata",
             "static:" + place.metadata(),
             "--root",

@@ -98,6 +98,16 @@ public record NodePaths(Path root) {
     return at("dev/standalone-state-disk.json");
   }
 
+  /** Stand-in for the state disk's block device: a file that holds a real LUKS2 header. */
+  public Path standaloneDevice() {
+    return at("dev/state-disk.luks");
+  }
+
+  /** Where what does not survive a reboot lies, the state disk's mount point among it. */
+  public Path runDirectory() {
+    return at("run");
+  }
+
   private Path at(String relative) {
     return root.resolve(relative);
   }

@@ -20,6 +20,8 @@ import dev.asterism.proto.components.Component;
 import dev.asterism.proto.join.APIGrpc;
 import dev.asterism.proto.join.IssueJoinTicketRequest;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
+import dev.asterism.proto.join.IssueRejoinTicketRequest;
+import dev.asterism.proto.join.IssueRejoinTicketResponse;
 import dev.asterism.proto.join.control_plane_cert_or_key;
 import dev.asterism.rpc.Failures;
 import dev.asterism.rpc.RpcServer;
@@ -60,12 +62,14 @@ public final class FakeJoinService extends APIGrpc.APIImplBase implements AutoCl
           "etcd/ca.crt");
 
   public final List<IssueJoinTicketRequest> requests = new CopyOnWriteArrayList<>();
+  public final List<IssueRejoinTicketRequest> rejoins = new CopyOnWriteArrayList<>();
   private final CertificateAuthority ca =
       CertificateAuthority.create(
           "kubernetes", Instant.now().minusSeconds(60), Instant.now().plusSeconds(3600));
   private final RpcServer server;
   private volatile Verifier verifier = DummyEvidence.verifier(Variant.QEMU_VTPM);
   private volatile Consumer<IssueJoinTicketResponse.Builder> spoil = ticket -> {};
+  private volatile Consumer<IssueRejoinTicketResponse.Builder> spoilRejoin = ticket -> {};
   private volatile @Nullable Exception refusal;
 
   public FakeJoinService() throws IOException {
@@ -102,6 +106,11 @@ public final class FakeJoinService extends APIGrpc.APIImplBase implements AutoCl
     spoil = how;
   }
 
+  /** The same with tickets for disks that are there. */
+  public void spoilRejoin(Consumer<IssueRejoinTicketResponse.Builder> how) {
+    spoilRejoin = how;
+  }
+
   /** What is thrown instead of a ticket from now on; null: nothing. */
   public void refuse(@Nullable Exception with) {
     refusal = with;
@@ -120,6 +129,26 @@ public final class FakeJoinService extends APIGrpc.APIImplBase implements AutoCl
           }
           IssueJoinTicketResponse.Builder ticket = ticket(request);
           spoil.accept(ticket);
+          return ticket.build();
+        });
+  }
+
+  @Override
+  public void issueRejoinTicket(
+      IssueRejoinTicketRequest request, StreamObserver<IssueRejoinTicketResponse> out) {
+    rejoins.add(request);
+    Failures.answer(
+        out,
+        () -> {
+          Exception thrown = refusal;
+          if (thrown != null) {
+            throw thrown;
+          }
+          var ticket =
+              IssueRejoinTicketResponse.newBuilder()
+                  .setStateDiskKey(key(KeyIds.stateDisk(request.getDiskUuid())))
+                  .setMeasurementSecret(key(KeyIds.MEASUREMENT_SECRET));
+          spoilRejoin.accept(ticket);
           return ticket.build();
         });
   }

@@ -1,6 +1,7 @@
 package dev.asterism.disk.standalone;
 
 import dev.asterism.crypto.Secret;
+import dev.asterism.disk.LockedDisk;
 import dev.asterism.disk.StateDisk;
 import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
@@ -10,16 +11,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Stand-in for the encrypted state disk on a machine without device-mapper: it keeps identity,
  * marker and the right passphrase like the real one, and encrypts nothing.
  */
-public final class StandaloneDisk implements StateDisk {
+public final class StandaloneDisk implements StateDisk, LockedDisk {
   private static final System.Logger LOG = System.getLogger(StandaloneDisk.class.getName());
   private static final int PASSPHRASE_LENGTH = 32;
 
@@ -71,9 +70,7 @@ public final class StandaloneDisk implements StateDisk {
     if (Files.exists(headerFile) && !DiskHeader.read(headerFile).initialized()) {
       LOG.log(System.Logger.Level.INFO, "standalone disk: not initialized, formatting anew");
       // The header goes last: while it stands, a kill in between repeats this.
-      for (Path directory : contents) {
-        deleteAll(directory);
-      }
+      Contents.delete(contents);
       Files.delete(headerFile);
     }
     return open(headerFile, keyFile, random);
@@ -89,7 +86,7 @@ public final class StandaloneDisk implements StateDisk {
     return DiskHeader.read(headerFile).initialized();
   }
 
-  /** Whether that passphrase opens it. */
+  @Override
   public boolean opens(Secret passphrase) throws IOException {
     return DiskHeader.read(headerFile).opens(passphrase);
   }
@@ -163,16 +160,5 @@ public final class StandaloneDisk implements StateDisk {
     return HexFormat.of()
         .formatHex(bytes)
         .replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5");
-  }
-
-  private static void deleteAll(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -11,6 +11,7 @@ import dev.asterism.bootstrap.BootstrapFuzz;
 import dev.asterism.config.ConfigFuzz;
 import dev.asterism.crypto.CryptoFuzz;
 import dev.asterism.device.DeviceFuzz;
+import dev.asterism.disk.luks.LuksFuzz;
 import dev.asterism.disk.standalone.StandaloneDiskFuzz;
 import dev.asterism.joinservice.JoinServiceFuzz;
 import dev.asterism.keys.KeysFuzz;
@@ -42,6 +43,7 @@ final class FuzzTargets {
               KeysFuzz.targets(),
               KubernetesFuzz.targets(),
               MetricsFuzz.targets(),
+              LuksFuzz.targets(),
               MiniFuzz.targets(),
               NodeFuzz.targets(),
               StandaloneDiskFuzz.targets(),

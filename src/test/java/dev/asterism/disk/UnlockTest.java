@@ -1,0 +1,298 @@
+package dev.asterism.disk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import dev.asterism.admin.Endpoint;
+import dev.asterism.admin.NodeException;
+import dev.asterism.admin.NodeRefusedException;
+import dev.asterism.admin.RecoverNodes;
+import dev.asterism.attestation.Issuer;
+import dev.asterism.attestation.Variant;
+import dev.asterism.crypto.Secret;
+import dev.asterism.keys.HkdfKeySource;
+import dev.asterism.keys.KeyIds;
+import dev.asterism.keys.KeySource;
+import dev.asterism.keys.MasterSecret;
+import dev.asterism.rpc.CallException;
+import dev.asterism.testing.DummyEvidence;
+import dev.asterism.testing.FakeJoinService;
+import dev.asterism.testing.FakePlatform;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import io.grpc.Status;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class UnlockTest {
+  private static final String UUID = "0b7c9f2e-1d3a-4c5b-8e6f-7a8b9c0d1e2f";
+  private static final Bytes GOOD = Bytes.ofUtf8("0123456789abcdef0123456789abcdef");
+  private static final Issuer BOOTED = FakePlatform.issuer(Map.of(4, GOOD));
+  private static final int SECONDS = 30;
+
+  private final BlockingQueue<String> news = new LinkedBlockingQueue<>();
+  private final CompletableFuture<UnlockKeys> found = new CompletableFuture<>();
+  private volatile List<String> endpoints = List.of();
+
+  /** For join-services of the tests; admins look at {@link #BOOTED}. */
+  private Issuer issuer = DummyEvidence.issuer(Variant.QEMU_VTPM);
+
+  private Thread running = new Thread();
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    running.interrupt();
+    running.join(Duration.ofSeconds(SECONDS));
+  }
+
+  @Test
+  void takesTheKeyOfTheOneJoinServiceThatGivesIt() throws Exception {
+    try (var deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var refusing = new FakeJoinService();
+        var good = new FakeJoinService()) {
+      // One takes connections and never speaks; it holds up nobody.
+      refusing.refuse(new CallException(Status.Code.PERMISSION_DENIED, "not yours"));
+      endpoints = List.of("127.0.0.1:" + deaf.getLocalPort(), refusing.endpoint(), good.endpoint());
+      start(disk(FakeJoinService.KEYS), null);
+
+      try (UnlockKeys keys = keys()) {
+        assertEquals(key(FakeJoinService.KEYS, UUID), keys.diskKey());
+        assertEquals(
+            key(FakeJoinService.KEYS, KeyIds.MEASUREMENT_SECRET), keys.measurementSecret());
+      }
+      assertEquals(UUID, good.rejoins.getFirst().getDiskUuid());
+    }
+  }
+
+  @Test
+  void asksAgainUntilSomebodyIsThere() throws Exception {
+    start(disk(FakeJoinService.KEYS), null);
+    assertEquals("there is no other control plane to ask", heard());
+    try (var late = new FakeJoinService()) {
+      endpoints = List.of(late.endpoint());
+      keys().close();
+    }
+  }
+
+  @Test
+  void takesNoKeyThatDoesNotOpenThisDisk() throws Exception {
+    try (var liar = new FakeJoinService()) {
+      liar.spoilRejoin(ticket -> ticket.setStateDiskKey(ByteString.copyFrom(new byte[32])));
+      endpoints = List.of(liar.endpoint());
+      start(disk(FakeJoinService.KEYS), null);
+      assertEquals(
+          "no key yet: " + liar.endpoint() + " gave a key that does not open this disk", heard());
+      liar.spoilRejoin(ticket -> ticket.setMeasurementSecret(ByteString.EMPTY));
+      assertTrue(heardUntil("wrong length").contains(liar.endpoint()));
+      assertFalse(found.isDone());
+      liar.spoilRejoin(ticket -> {});
+      keys().close();
+    }
+  }
+
+  @Test
+  void saysWhoRefusesWithHisWords() throws Exception {
+    try (var refusing = new FakeJoinService()) {
+      refusing.refuse(new CallException(Status.Code.PERMISSION_DENIED, "not your disk"));
+      endpoints = List.of(refusing.endpoint());
+      start(disk(FakeJoinService.KEYS), null);
+      assertEquals("no key yet: " + refusing.endpoint() + " refuses: not your disk", heard());
+    }
+  }
+
+  @Test
+  void letsAnAdminBringTheSecretAndThenServesNobody() throws Exception {
+    issuer = BOOTED;
+    var master = MasterSecret.generate(new SecureRandom());
+    int port = freePort();
+    start(disk(source(master)), port);
+
+    List<RecoverNodes.Result> results = recover(master, port);
+
+    assertEquals(1, results.getFirst().recovered(), () -> "" + results.getFirst().failure());
+    try (UnlockKeys keys = keys()) {
+      assertEquals(key(source(master), UUID), keys.diskKey());
+    }
+    running.join();
+    assertNobodyListens(port);
+  }
+
+  @Test
+  void goesOnWaitingBehindAWrongSecret() throws Exception {
+    issuer = BOOTED;
+    var master = MasterSecret.generate(new SecureRandom());
+    int port = freePort();
+    start(disk(source(master)), port);
+
+    RecoverNodes.Result wrong = recover(MasterSecret.generate(new SecureRandom()), port).getFirst();
+
+    assertEquals(0, wrong.recovered());
+    NodeException failure = (NodeException) wrong.failure();
+    assertTrue(
+        failure.getMessage().contains("does not open the node's disk " + UUID),
+        failure.getMessage());
+    assertFalse(found.isDone());
+    assertEquals(1, recover(master, port).getFirst().recovered());
+    keys().close();
+  }
+
+  @Test
+  void isSentNothingWhereTheNodeIsNotWhatItMustBe() throws Exception {
+    var master = MasterSecret.generate(new SecureRandom());
+    for (Issuer bad :
+        List.of(
+            FakePlatform.issuer(Map.of(4, Bytes.zeros(32))),
+            // Its register is spent.
+            FakePlatform.issuer(Map.of(4, GOOD, 15, GOOD)))) {
+      issuer = bad;
+      int port = freePort();
+      start(disk(source(master)), port);
+      RecoverNodes.Result result = recover(master, port).getFirst();
+      assertEquals(0, result.recovered());
+      assertTrue(result.failure() instanceof NodeRefusedException, () -> "" + result.failure());
+      assertFalse(found.isDone());
+      stop();
+    }
+  }
+
+  @Test
+  void endsRecoveryWhereAJoinServiceComesFirst() throws Exception {
+    int port = freePort();
+    try (var good = new FakeJoinService()) {
+      endpoints = List.of(good.endpoint());
+      start(disk(FakeJoinService.KEYS), port);
+      keys().close();
+      running.join();
+      assertNobodyListens(port);
+    }
+  }
+
+  @Test
+  void servesNoRecoveryOnAWorker() throws Exception {
+    int port = freePort();
+    start(disk(FakeJoinService.KEYS), null);
+    heard();
+    assertNobodyListens(port);
+    assertEquals(
+        0, recover(MasterSecret.generate(new SecureRandom()), port).getFirst().recovered());
+  }
+
+  private void start(LockedDisk disk, Integer recovery) throws Exception {
+    var unlock =
+        new Unlock(
+            issuer,
+            new RejoinSettings(
+                Duration.ofSeconds(20), Duration.ofMillis(20), Duration.ofMillis(50), null),
+            () -> endpoints,
+            recovery == null
+                ? null
+                : new InetSocketAddress(InetAddress.getLoopbackAddress(), recovery),
+            new Random(1),
+            news::add);
+    running =
+        Thread.startVirtualThread(() -> {
+          try {
+            found.complete(unlock.run(disk));
+          } catch (InterruptedException e) {
+            // The test is over.
+          } catch (IOException | RuntimeException e) {
+            found.completeExceptionally(e);
+          }
+        });
+    if (recovery != null) {
+      awaitListener(recovery);
+    }
+  }
+
+  private UnlockKeys keys() throws Exception {
+    return found.get(SECONDS, TimeUnit.SECONDS);
+  }
+
+  private String heard() throws InterruptedException {
+    return String.valueOf(news.poll(SECONDS, TimeUnit.SECONDS));
+  }
+
+  private String heardUntil(String part) throws InterruptedException {
+    String line = heard();
+    while (!line.contains(part) && !line.equals("null")) {
+      line = heard();
+    }
+    return line;
+  }
+
+  private List<RecoverNodes.Result> recover(MasterSecret master, int port) throws Exception {
+    var config = Json.object("config", "{\"measurements\": {\"4\": \"" + GOOD.hex() + "\"}}");
+    return new RecoverNodes(InstantSource.system(), line -> {})
+        .run(
+            new RecoverNodes.Plan(
+                List.of(new Endpoint("127.0.0.1", port)),
+                new FakePlatform().policy(config),
+                master,
+                Duration.ofMillis(1),
+                Duration.ofSeconds(SECONDS)));
+  }
+
+  private LockedDisk disk(KeySource source) throws Exception {
+    Secret right = key(source, UUID);
+    return new LockedDisk() {
+      @Override
+      public String uuid() {
+        return UUID;
+      }
+
+      @Override
+      public boolean opens(Secret candidate) {
+        return right.equals(candidate);
+      }
+    };
+  }
+
+  private static KeySource source(MasterSecret master) {
+    return new HkdfKeySource(master.key(), master.salt());
+  }
+
+  private static Secret key(KeySource source, String id) throws Exception {
+    return source.dataKey(id, KeyIds.LENGTH);
+  }
+
+  private static void awaitListener(int port) throws InterruptedException {
+    while (true) {
+      try {
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
+        return;
+      } catch (IOException e) {
+        Thread.sleep(5);
+      }
+    }
+  }
+
+  private static void assertNobodyListens(int port) {
+    assertThrows(
+        ConnectException.class, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
