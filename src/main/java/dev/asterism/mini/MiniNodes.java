@@ -138,7 +138,9 @@ public final class MiniNodes {
             Json.object(
                 "attestation config", AtomicFile.read(dir.attestationConfig(), CONFIG_LIMIT));
         return new RecoverNodes(context.clock(), progress::note)
-            .run(new RecoverNodes.Plan(endpoints, context.platform().policy(config), master, PATIENCE, CALL));
+            .run(
+                new RecoverNodes.Plan(
+                    endpoints, context.platform().policy(config), master, PATIENCE, CALL));
       }
     } catch (MalformedException e) {
       throw new IOException(e.getMessage(), e);
