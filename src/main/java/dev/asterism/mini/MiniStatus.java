@@ -45,11 +45,16 @@ public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
     return json;
   }
 
-  /** Whether every node has come to rest with all its processes alive. */
+  /** Whether every node has come to rest with all its processes alive, or was switched off. */
   boolean healthy() {
-    return nodes.stream()
-        .allMatch(
-            n -> n.state() == NodeStatus.State.JOINED || n.state() == NodeStatus.State.REFUSED);
+    return nodes.stream().allMatch(MiniStatus::isAtRest);
+  }
+
+  private static boolean isAtRest(NodeStatus node) {
+    return switch (node.state()) {
+      case JOINED, REFUSED, STOPPED -> true;
+      case STARTING, FAILED -> false;
+    };
   }
 
   static MiniStatus of(MiniDir dir, MiniPlan plan, Processes processes) throws IOException {
