@@ -1,14 +1,14 @@
 package dev.asterism.bootstrap;
 
+import dev.asterism.disk.UnlockNews;
 import dev.asterism.node.Metadata;
 import dev.asterism.node.Metadata.Instance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.Consumer;
 
 /** What a boot says of itself while its state disk is locked, where bootstrapping says it later. */
-public final class DiskStatus implements Consumer<String> {
+public final class DiskStatus implements UnlockNews {
   private static final Duration METADATA_PAUSE = Duration.ofSeconds(5);
 
   private final StatusReporter reporter;
@@ -34,9 +34,13 @@ public final class DiskStatus implements Consumer<String> {
     }
   }
 
-  /** What stands in the way of the disk's key. */
   @Override
-  public void accept(String news) {
-    reporter.starting("waiting for the disk's key: " + news);
+  public void waiting(String why) {
+    reporter.starting("waiting for the disk's key: " + why);
+  }
+
+  @Override
+  public void refused(String why) {
+    reporter.refused("no disk's key: " + why);
   }
 }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +24,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Asks all join-services at once for this disk's key, round after round, until one gives the right
@@ -39,7 +40,7 @@ final class RejoinClient {
   private final RejoinSettings settings;
   private final Unlock.Endpoints endpoints;
   private final RandomGenerator random;
-  private final Consumer<String> news;
+  private final UnlockNews news;
 
   RejoinClient(
       LockedDisk disk,
@@ -47,7 +48,7 @@ final class RejoinClient {
       RejoinSettings settings,
       Unlock.Endpoints endpoints,
       RandomGenerator random,
-      Consumer<String> news) {
+      UnlockNews news) {
     this.disk = disk;
     this.issuer = issuer;
     this.settings = settings;
@@ -75,20 +76,20 @@ final class RejoinClient {
     try {
       wanted = new LinkedHashSet<>(endpoints.get());
     } catch (IOException e) {
-      news.accept("no join endpoints: " + e.getMessage());
+      news.waiting("no join endpoints: " + e.getMessage());
       return Optional.empty();
     }
     if (wanted.isEmpty()) {
-      news.accept("there is no other control plane to ask");
+      news.waiting("there is no other control plane to ask");
       return Optional.empty();
     }
     var first = new CompletableFuture<UnlockKeys>();
-    var troubles = new ArrayList<String>();
+    var troubles = new ArrayList<Trouble>();
     var workers =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rejoin-", 0).factory());
     try {
-      var answers = new ExecutorCompletionService<String>(workers);
-      wanted.forEach(endpoint -> answers.submit(() -> endpoint + " " + ask(endpoint, first)));
+      var answers = new ExecutorCompletionService<Trouble>(workers);
+      wanted.forEach(endpoint -> answers.submit(() -> ask(endpoint, first).of(endpoint)));
       for (int i = 0; i < wanted.size() && !first.isDone(); i++) {
         troubles.add(answers.take().get());
       }
@@ -99,29 +100,51 @@ final class RejoinClient {
       workers.shutdownNow();
     }
     if (!first.isDone()) {
-      news.accept("no key yet: " + String.join("; ", troubles));
+      tell(troubles);
     }
     return Optional.ofNullable(first.getNow(null));
   }
 
+  /**
+   * Why there is no key.
+   *
+   * @param refused whether a join-service said no to this node
+   */
+  private record Trouble(String why, boolean refused) {
+    Trouble of(String endpoint) {
+      return new Trouble(endpoint + " " + why, refused);
+    }
+  }
+
+  private void tell(List<Trouble> troubles) {
+    String all = troubles.stream().map(Trouble::why).collect(Collectors.joining("; "));
+    if (troubles.stream().allMatch(Trouble::refused)) {
+      news.refused("no key: " + all);
+    } else {
+      news.waiting("no key yet: " + all);
+    }
+  }
+
   /** Says why there is no key; what it says behind the first one does not count. */
-  private String ask(String endpoint, CompletableFuture<UnlockKeys> first) {
+  private Trouble ask(String endpoint, CompletableFuture<UnlockKeys> first) {
     LOG.log(System.Logger.Level.INFO, "asking join-service {0} for the disk''s key", endpoint);
     ManagedChannel channel =
         Channels.open(endpoint, AtlsClient.context(issuer, settings.joinServices()));
     try {
-      return check(
+      String answer = check(
           APIGrpc.newBlockingStub(channel)
               .withDeadlineAfter(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
               .issueRejoinTicket(
                   IssueRejoinTicketRequest.newBuilder().setDiskUuid(disk.uuid()).build()),
           first);
+      return new Trouble(answer, false);
     } catch (StatusRuntimeException e) {
       LOG.log(System.Logger.Level.DEBUG, "rejoin attempt failed", e);
-      return words(e.getStatus());
+      return new Trouble(
+          words(e.getStatus()), e.getStatus().getCode() == Status.Code.PERMISSION_DENIED);
     } catch (IOException | RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, "a rejoin ticket cannot be used", e);
-      return "gave a ticket that cannot be used: " + e.getMessage();
+      return new Trouble("gave a ticket that cannot be used: " + e.getMessage(), false);
     } finally {
       channel.shutdownNow();
     }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +35,11 @@ public final class Unlock {
   private final Endpoints endpoints;
   private final @Nullable InetSocketAddress recovery;
   private final RandomGenerator random;
-  private final Consumer<String> news;
+  private final UnlockNews news;
 
   /**
    * @param recovery where a control plane waits for an admin; null: nowhere, it is a worker
-   * @param news hears, in one line, what stands in the way
+   * @param news hears what stands in the way
    */
   public Unlock(
       Issuer issuer,
@@ -48,7 +47,7 @@ public final class Unlock {
       Endpoints endpoints,
       @Nullable InetSocketAddress recovery,
       RandomGenerator random,
-      Consumer<String> news) {
+      UnlockNews news) {
     this.issuer = issuer;
     this.settings = settings;
     this.endpoints = endpoints;

@@ -47,13 +47,19 @@ public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
 
   /**
    * Whether every node that was there from the beginning has come to rest with all its processes
-   * alive.
+   * alive, or was switched off.
    */
   boolean healthy(MiniPlan plan) {
     return nodes.stream()
         .filter(n -> !plan.node(n.name()).added())
-        .allMatch(
-            n -> n.state() == NodeStatus.State.JOINED || n.state() == NodeStatus.State.REFUSED);
+        .allMatch(MiniStatus::isAtRest);
+  }
+
+  private static boolean isAtRest(NodeStatus node) {
+    return switch (node.state()) {
+      case JOINED, REFUSED, STOPPED -> true;
+      case STARTING, FAILED -> false;
+    };
   }
 
   Optional<NodeStatus> node(String name) {

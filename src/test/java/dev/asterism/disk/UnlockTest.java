@@ -115,7 +115,7 @@ class UnlockTest {
       refusing.refuse(new CallException(Status.Code.PERMISSION_DENIED, "not your disk"));
       endpoints = List.of(refusing.endpoint());
       start(disk(FakeJoinService.KEYS), null);
-      assertEquals("no key yet: " + refusing.endpoint() + " refuses: not your disk", heard());
+      assertEquals("no key: " + refusing.endpoint() + " refuses: not your disk", heard());
     }
   }
 
