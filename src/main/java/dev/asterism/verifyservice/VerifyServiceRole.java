@@ -27,6 +27,7 @@ public final class VerifyServiceRole implements AutoCloseable {
 
   /** A quote may take as long, and Kubernetes kills after 30 s. */
   private static final Duration GRACE = Duration.ofSeconds(25);
+
   private static final Duration PROBE_PAUSE = Duration.ofSeconds(5);
 
   private final RpcServer grpc;
