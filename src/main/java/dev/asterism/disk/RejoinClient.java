@@ -131,12 +131,13 @@ final class RejoinClient {
     ManagedChannel channel =
         Channels.open(endpoint, AtlsClient.context(issuer, settings.joinServices()));
     try {
-      String answer = check(
-          APIGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
-              .issueRejoinTicket(
-                  IssueRejoinTicketRequest.newBuilder().setDiskUuid(disk.uuid()).build()),
-          first);
+      String answer =
+          check(
+              APIGrpc.newBlockingStub(channel)
+                  .withDeadlineAfter(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
+                  .issueRejoinTicket(
+                      IssueRejoinTicketRequest.newBuilder().setDiskUuid(disk.uuid()).build()),
+              first);
       return new Trouble(answer, false);
     } catch (StatusRuntimeException e) {
       LOG.log(System.Logger.Level.DEBUG, "rejoin attempt failed", e);

@@ -50,9 +50,7 @@ public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
    * alive, or was switched off.
    */
   boolean healthy(MiniPlan plan) {
-    return nodes.stream()
-        .filter(n -> !plan.node(n.name()).added())
-        .allMatch(MiniStatus::isAtRest);
+    return nodes.stream().filter(n -> !plan.node(n.name()).added()).allMatch(MiniStatus::isAtRest);
   }
 
   private static boolean isAtRest(NodeStatus node) {
