@@ -44,9 +44,13 @@ final class Admission extends ChannelInboundHandlerAdapter {
     var _ = channel.closeFuture().addListener(_ -> given.get().closed());
   }
 
-  /** Begins to; there is nobody to tell how it went. */
+  /**
+   * Begins to; there is nobody to tell how it went. Past gRPC, which would say goodbye first and
+   * wait ten seconds for the answer.
+   */
   static void close(Channel channel) {
-    var _ = channel.close();
+    ChannelHandlerContext outermost = channel.pipeline().firstContext();
+    var _ = outermost == null ? channel.close() : outermost.close();
   }
 
   @Override
