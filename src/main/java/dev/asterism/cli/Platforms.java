@@ -8,6 +8,7 @@ import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.tdx.TdxQuoteKind;
 import dev.asterism.attestation.tpm.TpmQuoteKind;
 import dev.asterism.attestation.tpm.VtpmDocument;
 import dev.asterism.wire.MalformedException;
@@ -46,6 +47,7 @@ final class Platforms {
         new KdfKind(),
         new ExtraDataKind(VtpmDocument::extra),
         new EventLogKind(),
-        new TpmQuoteKind());
+        new TpmQuoteKind(),
+        new TdxQuoteKind());
   }
 }

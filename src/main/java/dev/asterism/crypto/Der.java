@@ -17,20 +17,20 @@ import java.util.Locale;
  * The little DER (X.690) that an attested connection needs on its hot path, where a general library
  * costs more than the signature.
  */
-final class Der {
+public final class Der {
   /** No identifier in use comes near, and dotted it is three times as long. */
   private static final int MAX_OID = 64;
 
   static final int BOOLEAN = 0x01;
-  static final int INTEGER = 0x02;
+  public static final int INTEGER = 0x02;
   static final int BIT_STRING = 0x03;
-  static final int OCTET_STRING = 0x04;
-  static final int OID = 0x06;
+  public static final int OCTET_STRING = 0x04;
+  public static final int OID = 0x06;
   static final int UTF8_STRING = 0x0c;
   static final int PRINTABLE_STRING = 0x13;
   static final int UTC_TIME = 0x17;
   static final int GENERALIZED_TIME = 0x18;
-  static final int SEQUENCE = 0x30;
+  public static final int SEQUENCE = 0x30;
   static final int SET = 0x31;
 
   /** The years that UTCTime can name in a certificate (RFC 5280, section 4.1.2.5). */
@@ -109,7 +109,7 @@ final class Der {
   }
 
   /** Enters the next value, which must have that tag. */
-  static ByteReader enter(ByteReader in, int tag, String field) throws MalformedException {
+  public static ByteReader enter(ByteReader in, int tag, String field) throws MalformedException {
     int at = in.position();
     int found = in.u8(field);
     if (found != tag) {
@@ -120,7 +120,7 @@ final class Der {
   }
 
   /** The content of the next value, which must have that tag. */
-  static Bytes content(ByteReader in, int tag, String field) throws MalformedException {
+  public static Bytes content(ByteReader in, int tag, String field) throws MalformedException {
     return enter(in, tag, field).rest(field);
   }
 
@@ -141,7 +141,7 @@ final class Der {
   }
 
   /** An object identifier in its dotted form. */
-  static String oid(ByteReader in, String field) throws MalformedException {
+  public static String oid(ByteReader in, String field) throws MalformedException {
     ByteReader content = enter(in, OID, field);
     if (content.remaining() > MAX_OID) {
       throw new MalformedException(field, content.position(), "is longer than any identifier");
