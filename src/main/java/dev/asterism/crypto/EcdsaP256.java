@@ -1,5 +1,6 @@
 package dev.asterism.crypto;
 
+import dev.asterism.wire.ByteReader;
 import dev.asterism.wire.ByteWriter;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
@@ -7,6 +8,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
@@ -83,6 +85,37 @@ public final class EcdsaP256 {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK does not verify ECDSA", e);
     }
+  }
+
+  /** r ‖ s over {@code message}. */
+  public static Bytes sign(PrivateKey key, Bytes message) {
+    try {
+      Signature signer = Signature.getInstance("SHA256withECDSA");
+      signer.initSign(key);
+      signer.update(message.toArray());
+      ByteReader in = Der.enter(Bytes.of(signer.sign()).reader("signature"), Der.SEQUENCE, "sig");
+      return Bytes.concat(
+          padded(Der.content(in, Der.INTEGER, "r")), padded(Der.content(in, Der.INTEGER, "s")));
+    } catch (GeneralSecurityException | MalformedException e) {
+      throw new IllegalStateException("this JDK does not sign with that key", e);
+    }
+  }
+
+  /** x ‖ y of a key on P-256. */
+  public static Bytes point(PublicKey key) {
+    if (!isP256(key) || !(key instanceof ECPublicKey ec)) {
+      throw new IllegalArgumentException("a key on P-256 is needed");
+    }
+    return Bytes.concat(
+        padded(Bytes.of(ec.getW().getAffineX().toByteArray())),
+        padded(Bytes.of(ec.getW().getAffineY().toByteArray())));
+  }
+
+  /** An integer as 32 bytes. */
+  private static Bytes padded(Bytes number) {
+    int zeros = Math.max(0, WORD - number.length());
+    int extra = Math.max(0, number.length() - WORD);
+    return Bytes.concat(Bytes.zeros(zeros), number.slice(extra, number.length()));
   }
 
   private static boolean isP256(PublicKey key) {

@@ -20,6 +20,8 @@ final class VerifiedCollateral {
     this.parsed = parsed;
   }
 
+  // Comparing contents would cost as much as half a signature, for each quote.
+  @SuppressWarnings("ReferenceEquality")
   boolean isOf(TdxCollateral other) {
     return raw == other;
   }
