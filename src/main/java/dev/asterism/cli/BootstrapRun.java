@@ -14,6 +14,7 @@ import dev.asterism.crypto.Digests;
 import dev.asterism.disk.standalone.StandaloneDisk;
 import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.kubernetes.FounderAdmission;
+import dev.asterism.kubernetes.Kubeadm;
 import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
 import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
 import dev.asterism.metrics.Metrics;
@@ -123,11 +124,19 @@ final class BootstrapRun {
         command.evidence.register(),
         command.evidence.issuer(),
         services,
-        new FounderAdmission(
-            new StandaloneKubeadm(command.root, command.objects, clock),
+        kubeadm(disk, clock));
+  }
+
+  /** A founder enters itself among the machines, where its evidence tells it from others. */
+  private Kubeadm kubeadm(StandaloneDisk disk, InstantSource clock) throws MalformedException {
+    var kubeadm = new StandaloneKubeadm(command.root, command.objects, clock);
+    return command.evidence.hasAttestationKey()
+        ? new FounderAdmission(
+            kubeadm,
             StandaloneAdmissions.of(command.root, command.objects),
             () -> self(disk),
-            clock));
+            clock)
+        : kubeadm;
   }
 
   /** As a join-service would find this machine by its evidence. */

@@ -1,10 +1,12 @@
 package dev.asterism.cli;
 
 import dev.asterism.admin.AlignedText;
+import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.tdx.CollateralFolder;
+import dev.asterism.attestation.tdx.TdxTrust;
 import dev.asterism.mini.MiniDir;
 import dev.asterism.mini.MiniDown;
-import dev.asterism.mini.MiniPlan.TpmKind;
 import dev.asterism.mini.MiniStatus;
 import dev.asterism.mini.MiniUp;
 import dev.asterism.mini.NodeStatus;
@@ -16,7 +18,6 @@ import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,22 +36,19 @@ final class MiniRun {
     this.dir = named.get();
   }
 
-  int up(int controlPlanes, int workers, TpmKind tpm, @Nullable String tamper, Duration timeout)
-      throws IOException, MalformedException {
+  int up(MiniUp.Options options) throws IOException {
     say(
         "A cluster of "
-            + count(controlPlanes, "control plane")
+            + count(options.controlPlanes(), "control plane")
             + " and "
-            + count(workers, "worker")
+            + count(options.workers(), "worker")
             + " in "
             + dir.root());
-    var options =
-        new MiniUp.Options(controlPlanes, workers, tpm, Optional.ofNullable(tamper), timeout);
     MiniUp.Result result =
         new MiniUp(
                 dir,
                 command(),
-                Platforms.of(Variant.QEMU_VTPM),
+                this::platform,
                 new Lines(),
                 new SecureRandom(),
                 InstantSource.system())
@@ -62,6 +60,14 @@ final class MiniRun {
     table(result.status());
     next(result);
     return ExitCode.SUCCESS;
+  }
+
+  private Platform platform(Variant variant) {
+    try {
+      return Platforms.of(variant, new TdxTrust(new CollateralFolder(dir.collateral())));
+    } catch (MalformedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   int status(boolean json) throws IOException {

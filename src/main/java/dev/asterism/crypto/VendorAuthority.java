@@ -123,8 +123,7 @@ public final class VendorAuthority {
             Date.from(validity.to()),
             subject,
             SubjectPublicKeyInfo.getInstance(certified.getEncoded()));
-    int usage =
-        authority ? KeyUsage.keyCertSign | KeyUsage.cRLSign : KeyUsage.digitalSignature;
+    int usage = authority ? KeyUsage.keyCertSign | KeyUsage.cRLSign : KeyUsage.digitalSignature;
     try {
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));

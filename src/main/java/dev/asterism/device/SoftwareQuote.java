@@ -86,12 +86,7 @@ public final class SoftwareQuote {
     Bytes body = body();
     Bytes signed = Bytes.concat(header(), descriptor(body), body);
     Bytes data = signatureData(signed);
-    return new ByteWriter()
-        .bytes(signed)
-        .u32le(data.length())
-        .bytes(data)
-        .bytes(padding)
-        .toBytes();
+    return new ByteWriter().bytes(signed).u32le(data.length()).bytes(data).bytes(padding).toBytes();
   }
 
   private Bytes header() {
@@ -163,8 +158,7 @@ public final class SoftwareQuote {
   private Bytes qeReport() {
     Bytes binding =
         Bytes.concat(
-            Digests.SHA256.of(
-                EcdsaP256.point(attestationKey.getPublic()), qeAuthenticationData),
+            Digests.SHA256.of(EcdsaP256.point(attestationKey.getPublic()), qeAuthenticationData),
             Bytes.zeros(32));
     return new ByteWriter()
         .bytes(qeCpuSvn)

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.KeyPair;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.locks.ReentrantLock;
 import tools.jackson.databind.node.ArrayNode;
@@ -44,14 +43,13 @@ public final class SoftwareTdx implements TdxGuest {
    * Makes a guest on a platform of its own, as firmware leaves it.
    *
    * @param mrTd its initial image, 48 bytes
+   * @param ppid of its platform, 16 bytes
    * @throws FileAlreadyExistsException if there is a file
    */
   public static SoftwareTdx create(
-      Path file, SoftwareTdxVendor vendor, Bytes mrTd, SecureRandom random) throws IOException {
+      Path file, SoftwareTdxVendor vendor, Bytes mrTd, Bytes ppid) throws IOException {
     KeyPair pck = KeyPairs.ecP256();
-    byte[] ppid = new byte[16];
-    random.nextBytes(ppid);
-    X509Certificate certificate = vendor.pck(pck.getPublic(), Bytes.of(ppid));
+    X509Certificate certificate = vendor.pck(pck.getPublic(), ppid);
     ObjectNode state = Json.newObject().put("format", 1).put("mrTd", mrTd.hex());
     try (Secret key = Pem.encode(pck.getPrivate())) {
       String pem = key.use(text -> new String(text, StandardCharsets.US_ASCII));
@@ -170,5 +168,4 @@ public final class SoftwareTdx implements TdxGuest {
       throw new IOException(file + " is not the state of a software TDX guest", e);
     }
   }
-
 }

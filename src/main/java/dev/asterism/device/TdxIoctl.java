@@ -10,8 +10,8 @@ import dev.asterism.wire.Bytes;
 import java.io.IOException;
 
 /**
- * The TDX guest device (Linux, {@code uapi/linux/tdx-guest.h}): reports, and on kernels that have it
- * the extension of RTMRs, whose request number differs between drivers in its direction.
+ * The TDX guest device (Linux, {@code uapi/linux/tdx-guest.h}): reports, and on kernels that have
+ * it the extension of RTMRs, whose request number differs between drivers in its direction.
  */
 final class TdxIoctl {
   /** {@code _IOWR('T', 1, struct tdx_report_req)}: 64 bytes of report data, then the TDREPORT. */

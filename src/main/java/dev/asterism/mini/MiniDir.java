@@ -40,6 +40,11 @@ public record MiniDir(Path root) {
     return admin().resolve("ak-ca");
   }
 
+  /** What Intel's service would say of the nodes' platforms. */
+  public Path collateral() {
+    return admin().resolve("tdx-collateral");
+  }
+
   /** What etcd would hold. */
   Path objects() {
     return root.resolve("objects");
@@ -73,6 +78,11 @@ public record MiniDir(Path root) {
     /** The state of a swtpm: a folder. */
     Path swtpm() {
       return root.resolve("tpm");
+    }
+
+    /** The state of the TD and its platform in software: a file. */
+    Path softwareTdx() {
+      return root.resolve("tdx.json");
     }
 
     Path eventLog() {

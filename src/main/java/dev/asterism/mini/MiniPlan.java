@@ -1,5 +1,6 @@
 package dev.asterism.mini;
 
+import dev.asterism.attestation.Variant;
 import dev.asterism.node.Role;
 import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
@@ -15,7 +16,26 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a mini cluster consists of, as its directory records it. */
-public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
+public record MiniPlan(MiniPlatform platform, TpmKind tpm, List<NodePlan> nodes) {
+
+  /** By what every node proves itself. */
+  public enum MiniPlatform {
+    /** A virtual TPM that its host provides. */
+    QEMU_VTPM(Variant.QEMU_VTPM),
+    /** A TD: a platform with TDX in software. */
+    TDX(Variant.TDX);
+
+    private final Variant variant;
+
+    MiniPlatform(Variant variant) {
+      this.variant = variant;
+    }
+
+    public Variant variant() {
+      return variant;
+    }
+  }
+
 
   /** Which vTPM every node has. */
   public enum TpmKind {
@@ -28,7 +48,8 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
   /**
    * @param tampered its boot chain differs from the reference
    * @param firstPort of {@link Ports#COUNT} ports on the loopback interface
-   * @param akName the name of its attestation key, hex; how audit records know it
+   * @param akName the name of its attestation key, hex, or of a TD its platform's PPID; how audit
+   *     records know it
    */
   public record NodePlan(String name, Role role, boolean tampered, int firstPort, String akName) {
     int port(Ports port) {
@@ -74,8 +95,9 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
   }
 
   /** Whether it has the same machines, whatever their ports and keys. */
-  boolean isLike(List<NodePlan> wanted, TpmKind kind) {
-    if (tpm != kind || nodes.size() != wanted.size()) {
+  boolean isLike(MiniPlan other) {
+    List<NodePlan> wanted = other.nodes();
+    if (platform != other.platform() || tpm != other.tpm() || nodes.size() != wanted.size()) {
       return false;
     }
     for (int i = 0; i < nodes.size(); i++) {
@@ -106,7 +128,11 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
       for (var item : list) {
         nodes.add(node(item));
       }
-      return Optional.of(new MiniPlan(TpmKind.valueOf(Json.string(json, "tpm")), nodes));
+      return Optional.of(
+          new MiniPlan(
+              MiniPlatform.valueOf(Json.string(json, "platform")),
+              TpmKind.valueOf(Json.string(json, "tpm")),
+              nodes));
     } catch (MalformedException | IllegalArgumentException e) {
       throw new IOException(dir.plan() + " cannot be read: " + e.getMessage(), e);
     }
@@ -114,6 +140,7 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
 
   void write(MiniDir dir) throws IOException {
     ObjectNode json = Json.newObject().put("format", 1).put("tpm", tpm.name());
+    json.put("platform", platform.name());
     var list = json.putArray("nodes");
     for (NodePlan node : nodes) {
       list.addObject()

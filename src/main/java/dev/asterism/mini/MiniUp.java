@@ -1,6 +1,8 @@
 package dev.asterism.mini;
 
 import dev.asterism.attestation.Platform;
+import dev.asterism.attestation.Variant;
+import dev.asterism.mini.MiniPlan.MiniPlatform;
 import dev.asterism.mini.MiniPlan.NodePlan;
 import dev.asterism.mini.MiniPlan.Ports;
 import dev.asterism.mini.MiniPlan.TpmKind;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Brings up a cluster on this machine, step by step, and says what it does. */
@@ -27,9 +30,16 @@ public final class MiniUp {
    * What to bring up.
    *
    * @param tamper the name of the node whose boot chain is changed
+   * @param outdated whether the maker of the machines calls them out of date before the last joins
    */
   public record Options(
-      int controlPlanes, int workers, TpmKind tpm, Optional<String> tamper, Duration timeout) {}
+      int controlPlanes,
+      int workers,
+      MiniPlatform platform,
+      TpmKind tpm,
+      Optional<String> tamper,
+      boolean outdated,
+      Duration timeout) {}
 
   /** The cluster stands, whether it was brought up now or before. */
   public record Result(MiniStatus status, MiniPlan plan, boolean wasRunning) {
@@ -50,7 +60,7 @@ public final class MiniUp {
 
   private final MiniDir dir;
   private final Processes processes;
-  private final Platform platform;
+  private final Function<Variant, Platform> platforms;
   private final Progress progress;
   private final SecureRandom random;
   private final InstantSource clock;
@@ -58,13 +68,13 @@ public final class MiniUp {
   public MiniUp(
       MiniDir dir,
       RoleCommand command,
-      Platform platform,
+      Function<Variant, Platform> platforms,
       Progress progress,
       SecureRandom random,
       InstantSource clock) {
     this.dir = dir;
     this.processes = new Processes(dir, command);
-    this.platform = platform;
+    this.platforms = platforms;
     this.progress = progress;
     this.random = random;
     this.clock = clock;
@@ -82,12 +92,13 @@ public final class MiniUp {
               + " --tpm swtpm");
     }
     try (var _ = DirLock.take(dir)) {
-      Optional<Result> running = alreadyRunning(wanted, options.tpm());
+      MiniPlan plan = new MiniPlan(options.platform(), options.tpm(), wanted);
+      Optional<Result> running = alreadyRunning(plan);
       if (running.isPresent()) {
         return running.get();
       }
       try {
-        return bringUp(new MiniPlan(options.tpm(), wanted), options.timeout());
+        return bringUp(plan, options);
       } catch (IOException | RuntimeException e) {
         processes.stop(processes.running());
         throw e;
@@ -109,7 +120,7 @@ public final class MiniUp {
   /**
    * The cluster in the directory, if all of it is alive; a half-dead one is ended and explained.
    */
-  private Optional<Result> alreadyRunning(List<NodePlan> wanted, TpmKind tpm) throws IOException {
+  private Optional<Result> alreadyRunning(MiniPlan wanted) throws IOException {
     Optional<MiniPlan> plan = MiniPlan.read(dir);
     if (plan.isEmpty()) {
       return Optional.empty();
@@ -117,7 +128,7 @@ public final class MiniUp {
     List<Processes.Running> running = processes.running();
     MiniStatus status = MiniStatus.of(dir, plan.get(), processes);
     if (!running.isEmpty() && status.healthy()) {
-      if (!plan.get().isLike(wanted, tpm)) {
+      if (!plan.get().isLike(wanted)) {
         throw new IOException(
             "another cluster than you ask for is running in "
                 + dir.root()
@@ -141,37 +152,32 @@ public final class MiniUp {
     return node.state().id() + (node.reason().isEmpty() ? "" : ": " + node.reason());
   }
 
-  private Result bringUp(MiniPlan wanted, Duration timeout) throws IOException {
+  private Result bringUp(MiniPlan wanted, Options options) throws IOException {
     CleanUp.run(dir);
     wanted.write(dir);
-    var provisioning = new Provisioning(dir, processes, random, clock);
+    var provisioning = new Provisioning(dir, wanted, processes, random, clock);
 
     progress.step(1, STEPS, "Switching on " + wanted.nodes().size() + " machines");
     provisioning.admin();
     var nodes = new ArrayList<NodePlan>();
     for (NodePlan node : wanted.nodes()) {
-      NodePlan made = provisioning.machine(node, wanted.tpm());
+      NodePlan made = provisioning.machine(node);
       provisioning.metadata(made, Provisioning.apiServer(wanted), List.of());
       progress.node(
           node.name(),
-          "vTPM ("
-              + wanted.tpm().name().toLowerCase(java.util.Locale.ROOT)
-              + "), measured boot"
-              + (node.tampered() ? " of a tampered image" : "")
-              + ", attestation key "
-              + made.akName().substring(0, 12)
-              + "…");
+          provisioning.describe(made));
       nodes.add(made);
     }
-    MiniPlan plan = new MiniPlan(wanted.tpm(), nodes);
+    MiniPlan plan = new MiniPlan(wanted.platform(), wanted.tpm(), nodes);
     plan.write(dir);
-    return cluster(plan, provisioning, new Deadline(timeout));
+    return cluster(plan, provisioning, options.outdated(), new Deadline(options.timeout()));
   }
 
-  private Result cluster(MiniPlan plan, Provisioning provisioning, Deadline deadline)
+  private Result cluster(
+      MiniPlan plan, Provisioning provisioning, boolean outdated, Deadline deadline)
       throws IOException {
     var roles = new Roles(dir, plan, processes);
-    var admin = new MiniAdmin(dir, plan, platform, clock, random);
+    var admin = new MiniAdmin(dir, plan, platforms.apply(plan.platform().variant()), clock, random);
 
     NodePlan first = plan.first();
     progress.step(2, STEPS, "Bootstrapping " + first.name() + " over aTLS");
@@ -186,7 +192,14 @@ public final class MiniUp {
     progress.node(first.name(), "ready");
 
     progress.step(4, STEPS, "Joining " + (plan.nodes().size() - 1) + " nodes");
-    join(plan, roles, admin, provisioning, deadline);
+    List<NodePlan> joining = plan.nodes().subList(1, plan.nodes().size());
+    if (outdated && !joining.isEmpty()) {
+      join(joining.subList(0, joining.size() - 1), plan, roles, admin, provisioning, deadline);
+      provisioning.outdate();
+      progress.note("The maker of the machines now calls all of them out of date.");
+      joining = joining.subList(joining.size() - 1, joining.size());
+    }
+    join(joining, plan, roles, admin, provisioning, deadline);
 
     progress.step(5, STEPS, "Verifying every node");
     MiniStatus status = MiniStatus.of(dir, plan, processes);
@@ -201,11 +214,16 @@ public final class MiniUp {
   }
 
   private void join(
-      MiniPlan plan, Roles roles, MiniAdmin admin, Provisioning provisioning, Deadline deadline)
+      List<NodePlan> joining,
+      MiniPlan plan,
+      Roles roles,
+      MiniAdmin admin,
+      Provisioning provisioning,
+      Deadline deadline)
       throws IOException {
     var open = new LinkedHashMap<String, NodePlan>();
     var endpoints = new ArrayList<String>(List.of(plan.first().address(Ports.JOIN)));
-    for (NodePlan node : plan.nodes().subList(1, plan.nodes().size())) {
+    for (NodePlan node : joining) {
       provisioning.metadata(node, Provisioning.apiServer(plan), endpoints);
       roles.bootstrap(node);
       open.put(node.name(), node);

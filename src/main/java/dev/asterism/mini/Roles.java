@@ -1,7 +1,7 @@
 package dev.asterism.mini;
 
-import dev.asterism.attestation.Variant;
 import dev.asterism.mini.MiniDir.NodeDir;
+import dev.asterism.mini.MiniPlan.MiniPlatform;
 import dev.asterism.mini.MiniPlan.NodePlan;
 import dev.asterism.mini.MiniPlan.Ports;
 import dev.asterism.node.Role;
@@ -17,7 +17,6 @@ import java.util.List;
 /** Starts the roles of a node with the arguments that a unit or a DaemonSet would give them. */
 final class Roles {
   private static final Duration START_DEADLINE = Duration.ofSeconds(60);
-  private static final String VARIANT = Variant.QEMU_VTPM.id();
 
   private final MiniDir dir;
   private final MiniPlan plan;
@@ -125,8 +124,15 @@ final class Roles {
 
   private List<String> evidence(NodePlan node) {
     NodeDir place = dir.node(node.name());
+    if (plan.platform() == MiniPlatform.TDX) {
+      return List.of(
+          "--attestation-variant", plan.platform().variant().id(),
+          "--tdx", "software:" + place.softwareTdx(),
+          "--tdx-collateral", dir.collateral().toString(),
+          "--event-log", place.eventLog().toString());
+    }
     return List.of(
-        "--attestation-variant", VARIANT,
+        "--attestation-variant", plan.platform().variant().id(),
         "--tpm", Provisioning.tpmUri(dir, node, plan.tpm()),
         "--event-log", place.eventLog().toString(),
         "--ak-certificate", place.akCertificate().toString());

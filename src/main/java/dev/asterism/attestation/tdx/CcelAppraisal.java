@@ -41,7 +41,7 @@ final class CcelAppraisal {
     for (Map.Entry<Integer, Bytes> entry : log.replay(Digests.SHA384).entrySet()) {
       String name = Variant.TDX.registerName(entry.getKey());
       Bytes actual = registers.get(entry.getKey());
-      if (entry.getValue().equals(actual)) {
+      if (actual != null && entry.getValue().equals(actual)) {
         notes.add(name + " replays");
       } else if (EXTENDED_LATER.contains(entry.getKey())) {
         notes.add(name + " was extended after the log");

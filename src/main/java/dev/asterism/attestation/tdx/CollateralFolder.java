@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collateral that somebody put into a folder: for machines that must not or cannot ask Intel. Looked
- * at anew for each verification, as it may be replaced at any time.
+ * Collateral that somebody put into a folder: for machines that must not or cannot ask Intel.
+ * Looked at anew for each verification, as it may be replaced at any time.
  */
 public final class CollateralFolder implements TdxCollateralSource {
   private static final int MAX_FILE = 1024 * 1024;
@@ -19,8 +19,8 @@ public final class CollateralFolder implements TdxCollateralSource {
   private final AtomicReference<@Nullable TdxCollateral> last = new AtomicReference<>();
 
   /**
-   * @param folder with {@code tcb-info.json}, {@code tcb-info-chain.pem}, {@code
-   *     qe-identity.json}, {@code qe-identity-chain.pem}, {@code root-crl.der}, {@code pck-crl.der}
+   * @param folder with {@code tcb-info.json}, {@code tcb-info-chain.pem}, {@code qe-identity.json},
+   *     {@code qe-identity-chain.pem}, {@code root-crl.der}, {@code pck-crl.der}
    */
   public CollateralFolder(Path folder) {
     this.folder = folder;
@@ -37,7 +37,7 @@ public final class CollateralFolder implements TdxCollateralSource {
             read("root-crl.der"),
             read("pck-crl.der"));
     TdxCollateral before = last.get();
-    if (now.equals(before)) {
+    if (before != null && now.equals(before)) {
       return before;
     }
     last.set(now);

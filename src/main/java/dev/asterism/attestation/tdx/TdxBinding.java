@@ -18,8 +18,7 @@ public enum TdxBinding {
   METAL(Variant.TDX) {
     @Override
     Bytes reportData(Bytes userData, Bytes nonce) {
-      return Digests.SHA512.of(
-          DOMAIN, Digests.SHA256.of(userData), Digests.SHA256.of(nonce));
+      return Digests.SHA512.of(DOMAIN, Digests.SHA256.of(userData), Digests.SHA256.of(nonce));
     }
   };
 

@@ -92,8 +92,7 @@ final class TdxDocumentVerifier implements Verifier {
     if (expected == null) {
       checks.skip(USER_DATA, "nobody said what it must be");
     } else {
-      checks.check(
-          USER_DATA, "user data", expected.equals(actual), expected.hex(), actual.hex());
+      checks.check(USER_DATA, "user data", expected.equals(actual), expected.hex(), actual.hex());
     }
   }
 

@@ -92,7 +92,7 @@ final class TdxVerification {
     all.addAll(TcbEvaluation.PLAN);
     all.addAll(TdxAppraisal.TCB_PLAN);
     for (CheckId id : all) {
-      if (id == TcbEvaluation.MODULE && !isIntelsModule(quote.body())) {
+      if (id.equals(TcbEvaluation.MODULE) && !isIntelsModule(quote.body())) {
         checks.fail(id, "the TDX module is not signed by Intel, or has attributes");
       } else if (policy.requiresCollateral()) {
         checks.unavailable(id, "no collateral: " + why);

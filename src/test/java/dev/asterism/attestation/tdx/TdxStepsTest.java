@@ -39,159 +39,255 @@ class TdxStepsTest {
   Stream<DynamicTest> onlyItsStepRefusesAForgery() {
     return Stream.of(
             // 1
-            forgery("pck.chain", "a chain to another root", f -> {
-              SoftwareTdxVendor other = SoftwareTdxVendor.create(ForgedTdx.FROM, ForgedTdx.TO);
-              f.quote.chain =
-                  ForgedTdx.chain(other, other.pck(ForgedTdx.pck().getPublic(), ForgedTdx.PPID));
-            }),
-            forgery("pck.chain", "an authority of another name", f -> {
-              VendorAuthority other =
-                  f.vendor.root().authority("CN=Intel SGX Something CA", VALID);
-              f.quote.chain = List.of(pck(other), other.certificate(), f.vendor.rootCertificate());
-            }),
-            forgery("pck.chain", "an authority that the root did not make", f -> {
-              VendorAuthority other =
-                  VendorAuthority.root(
-                      f.vendor.authority().certificate().getSubjectX500Principal().getName(),
-                      VALID);
-              f.quote.chain = List.of(pck(other), other.certificate(), f.vendor.rootCertificate());
-            }),
-            forgery("pck.validity", "a PCK certificate that has run out", f -> {
-              X509Certificate old =
-                  f.vendor
-                      .authority()
-                      .issue(
-                          ForgedTdx.pck().getPublic(),
-                          "CN=Intel SGX PCK Certificate",
-                          new Validity(ForgedTdx.FROM, ForgedTdx.FROM.plusSeconds(60)),
-                          extension());
-              f.quote.chain = ForgedTdx.chain(f.vendor, old);
-            }),
+            forgery(
+                "pck.chain",
+                "a chain to another root",
+                f -> {
+                  SoftwareTdxVendor other = SoftwareTdxVendor.create(ForgedTdx.FROM, ForgedTdx.TO);
+                  f.quote.chain =
+                      ForgedTdx.chain(
+                          other, other.pck(ForgedTdx.pck().getPublic(), ForgedTdx.PPID));
+                }),
+            forgery(
+                "pck.chain",
+                "an authority of another name",
+                f -> {
+                  VendorAuthority other =
+                      f.vendor.root().authority("CN=Intel SGX Something CA", VALID);
+                  f.quote.chain =
+                      List.of(pck(other), other.certificate(), f.vendor.rootCertificate());
+                }),
+            forgery(
+                "pck.chain",
+                "an authority that the root did not make",
+                f -> {
+                  VendorAuthority other =
+                      VendorAuthority.root(
+                          f.vendor.authority().certificate().getSubjectX500Principal().getName(),
+                          VALID);
+                  f.quote.chain =
+                      List.of(pck(other), other.certificate(), f.vendor.rootCertificate());
+                }),
+            forgery(
+                "pck.validity",
+                "a PCK certificate that has run out",
+                f -> {
+                  X509Certificate old =
+                      f.vendor
+                          .authority()
+                          .issue(
+                              ForgedTdx.pck().getPublic(),
+                              "CN=Intel SGX PCK Certificate",
+                              new Validity(ForgedTdx.FROM, ForgedTdx.FROM.plusSeconds(60)),
+                              extension());
+                  f.quote.chain = ForgedTdx.chain(f.vendor, old);
+                }),
             // 2
-            forgery("qe.report-signature", "a QE report of another key", f ->
-                f.quote.pck = KeyPairs.ecP256().getPrivate()),
+            forgery(
+                "qe.report-signature",
+                "a QE report of another key",
+                f -> f.quote.pck = KeyPairs.ecP256().getPrivate()),
             // 3
-            forgery("qe.binding", "a QE report for another attestation key", f ->
-                f.quote.qeReportData = Bytes.zeros(64)),
+            forgery(
+                "qe.binding",
+                "a QE report for another attestation key",
+                f -> f.quote.qeReportData = Bytes.zeros(64)),
             // 4
-            forgery("quote.signature", "a quote of another key", f ->
-                f.quote.quoteSigner = KeyPairs.ecP256().getPrivate()),
-            forgery("quote.report-data", "a quote for somebody else", f ->
-                f.quote.reportData = Bytes.concat(Bytes.ofUtf8("x"), Bytes.zeros(63))),
-            forgery("quote.padding", "something behind the quote", f ->
-                f.quote.padding = Bytes.ofUtf8("\0\0x")),
+            forgery(
+                "quote.signature",
+                "a quote of another key",
+                f -> f.quote.quoteSigner = KeyPairs.ecP256().getPrivate()),
+            forgery(
+                "quote.report-data",
+                "a quote for somebody else",
+                f -> f.quote.reportData = Bytes.concat(Bytes.ofUtf8("x"), Bytes.zeros(63))),
+            forgery(
+                "quote.padding",
+                "something behind the quote",
+                f -> f.quote.padding = Bytes.ofUtf8("\0\0x")),
             // 5
-            forgery("collateral.parse", "a TCB info with something beside it", f ->
-                f.replaced.put(
-                    "tcb-info.json",
-                    Bytes.ofUtf8(
-                        text(f.vendor.signed("tcbInfo", f.tcbInfo)).replace("{\"tcb", "{\"a\":1,\"tcb")))),
+            forgery(
+                "collateral.parse",
+                "a TCB info with something beside it",
+                f ->
+                    f.replaced.put(
+                        "tcb-info.json",
+                        Bytes.ofUtf8(
+                            text(f.vendor.signed("tcbInfo", f.tcbInfo))
+                                .replace("{\"tcb", "{\"a\":1,\"tcb")))),
             // 6
-            forgery("collateral.chain", "a signer of another root", f -> {
-              SoftwareTdxVendor other = SoftwareTdxVendor.create(ForgedTdx.FROM, ForgedTdx.TO);
-              f.replaced.put("tcb-info-chain.pem", other.signerChain());
-              f.replaced.put("tcb-info.json", other.signed("tcbInfo", f.tcbInfo));
-            }),
-            forgery("collateral.chain", "a PCK authority that signs a QE identity", f ->
-                f.replaced.put(
-                    "qe-identity-chain.pem",
-                    Bytes.ofUtf8(
-                        Pem.encode(f.vendor.authority().certificate())
-                            + Pem.encode(f.vendor.rootCertificate())))),
+            forgery(
+                "collateral.chain",
+                "a signer of another root",
+                f -> {
+                  SoftwareTdxVendor other = SoftwareTdxVendor.create(ForgedTdx.FROM, ForgedTdx.TO);
+                  f.replaced.put("tcb-info-chain.pem", other.signerChain());
+                  f.replaced.put("tcb-info.json", other.signed("tcbInfo", f.tcbInfo));
+                }),
+            forgery(
+                "collateral.chain",
+                "a PCK authority that signs a QE identity",
+                f ->
+                    f.replaced.put(
+                        "qe-identity-chain.pem",
+                        Bytes.ofUtf8(
+                            Pem.encode(f.vendor.authority().certificate())
+                                + Pem.encode(f.vendor.rootCertificate())))),
             // 7
-            forgery("collateral.signature", "a TCB info changed by a space", f ->
-                f.replaced.put(
-                    "tcb-info.json",
-                    Bytes.ofUtf8(
-                        text(f.vendor.signed("tcbInfo", f.tcbInfo))
-                            .replace("\"tcbType\":0", "\"tcbType\": 0")))),
-            forgery("collateral.signature", "a QE identity with another's signature", f ->
-                f.replaced.put(
-                    "qe-identity.json",
-                    SoftwareTdxVendor.create(ForgedTdx.FROM, ForgedTdx.TO)
-                        .signed("enclaveIdentity", f.qeIdentity))),
+            forgery(
+                "collateral.signature",
+                "a TCB info changed by a space",
+                f ->
+                    f.replaced.put(
+                        "tcb-info.json",
+                        Bytes.ofUtf8(
+                            text(f.vendor.signed("tcbInfo", f.tcbInfo))
+                                .replace("\"tcbType\":0", "\"tcbType\": 0")))),
+            forgery(
+                "collateral.signature",
+                "a QE identity with another's signature",
+                f ->
+                    f.replaced.put(
+                        "qe-identity.json",
+                        SoftwareTdxVendor.create(ForgedTdx.FROM, ForgedTdx.TO)
+                            .signed("enclaveIdentity", f.qeIdentity))),
             // 8
-            forgery("collateral.crl", "a root CRL of the PCK authority", f ->
-                f.replaced.put(
-                    "root-crl.der", f.vendor.revocationList(f.vendor.authority(), List.of()))),
-            forgery("collateral.crl", "a PCK CRL under the right name and another key", f ->
-                f.replaced.put(
-                    "pck-crl.der",
-                    f.vendor.revocationList(
-                        VendorAuthority.root(
-                            f.vendor.authority().certificate().getSubjectX500Principal().getName(),
-                            VALID),
-                        List.of()))),
-            // 9
-            forgery("collateral.validity", "a TCB info that has run out", f ->
-                f.tcbInfo.put("nextUpdate", ForgedTdx.AT.minusSeconds(1).toString())),
-            forgery("collateral.validity", "a QE identity of tomorrow", f ->
-                f.qeIdentity.put("issueDate", ForgedTdx.AT.plusSeconds(1).toString())),
-            forgery("collateral.validity", "a PCK CRL that has run out", f ->
-                f.replaced.put(
-                    "pck-crl.der",
-                    f.vendor
-                        .authority()
-                        .revocationList(
-                            new Validity(ForgedTdx.FROM, ForgedTdx.AT.minusSeconds(1)),
+            forgery(
+                "collateral.crl",
+                "a root CRL of the PCK authority",
+                f ->
+                    f.replaced.put(
+                        "root-crl.der", f.vendor.revocationList(f.vendor.authority(), List.of()))),
+            forgery(
+                "collateral.crl",
+                "a PCK CRL under the right name and another key",
+                f ->
+                    f.replaced.put(
+                        "pck-crl.der",
+                        f.vendor.revocationList(
+                            VendorAuthority.root(
+                                f.vendor
+                                    .authority()
+                                    .certificate()
+                                    .getSubjectX500Principal()
+                                    .getName(),
+                                VALID),
                             List.of()))),
+            // 9
+            forgery(
+                "collateral.validity",
+                "a TCB info that has run out",
+                f -> f.tcbInfo.put("nextUpdate", ForgedTdx.AT.minusSeconds(1).toString())),
+            forgery(
+                "collateral.validity",
+                "a QE identity of tomorrow",
+                f -> f.qeIdentity.put("issueDate", ForgedTdx.AT.plusSeconds(1).toString())),
+            forgery(
+                "collateral.validity",
+                "a PCK CRL that has run out",
+                f ->
+                    f.replaced.put(
+                        "pck-crl.der",
+                        f.vendor
+                            .authority()
+                            .revocationList(
+                                new Validity(ForgedTdx.FROM, ForgedTdx.AT.minusSeconds(1)),
+                                List.of()))),
             // 11
-            forgery("pck.revocation", "a PCK that is revoked", f ->
-                f.replaced.put(
-                    "pck-crl.der",
-                    f.vendor.revocationList(
-                        f.vendor.authority(), List.of(f.quote.chain.getFirst())))),
-            forgery("pck.revocation", "a PCK authority that is revoked", f ->
-                f.replaced.put(
-                    "root-crl.der",
-                    f.vendor.revocationList(
-                        f.vendor.root(), List.of(f.vendor.authority().certificate())))),
-            forgery("pck.revocation", "a signer of collateral that is revoked", f ->
-                f.replaced.put(
-                    "root-crl.der",
-                    f.vendor.revocationList(f.vendor.root(), List.of(f.vendor.signer())))),
+            forgery(
+                "pck.revocation",
+                "a PCK that is revoked",
+                f ->
+                    f.replaced.put(
+                        "pck-crl.der",
+                        f.vendor.revocationList(
+                            f.vendor.authority(), List.of(f.quote.chain.getFirst())))),
+            forgery(
+                "pck.revocation",
+                "a PCK authority that is revoked",
+                f ->
+                    f.replaced.put(
+                        "root-crl.der",
+                        f.vendor.revocationList(
+                            f.vendor.root(), List.of(f.vendor.authority().certificate())))),
+            forgery(
+                "pck.revocation",
+                "a signer of collateral that is revoked",
+                f ->
+                    f.replaced.put(
+                        "root-crl.der",
+                        f.vendor.revocationList(f.vendor.root(), List.of(f.vendor.signer())))),
             // 12
-            forgery("qe.identity", "a QE of another signer", f ->
-                f.quote.qeMrSigner = Bytes.zeros(32)),
+            forgery(
+                "qe.identity", "a QE of another signer", f -> f.quote.qeMrSigner = Bytes.zeros(32)),
             forgery("qe.identity", "another product of that signer", f -> f.quote.qeIsvProdId = 1),
-            forgery("qe.identity", "another MISCSELECT", f ->
-                f.quote.qeMiscSelect = Bytes.of(new byte[] {1, 0, 0, 0})),
-            forgery("qe.identity", "the identity of another enclave", f ->
-                f.qeIdentity.put("id", "QE")),
-            forgery("qe.debug", "a QE under debug that its identity allows", f -> {
-              f.quote.qeAttributes = Bytes.concat(Bytes.of(new byte[] {0x17}), Bytes.zeros(15));
-              f.qeIdentity.put("attributesMask", "00".repeat(16));
-            }),
+            forgery(
+                "qe.identity",
+                "another MISCSELECT",
+                f -> f.quote.qeMiscSelect = Bytes.of(new byte[] {1, 0, 0, 0})),
+            forgery(
+                "qe.identity",
+                "the identity of another enclave",
+                f -> f.qeIdentity.put("id", "QE")),
+            forgery(
+                "qe.debug",
+                "a QE under debug that its identity allows",
+                f -> {
+                  f.quote.qeAttributes = Bytes.concat(Bytes.of(new byte[] {0x17}), Bytes.zeros(15));
+                  f.qeIdentity.put("attributesMask", "00".repeat(16));
+                }),
             // 13
             forgery("qe.level", "a QE below every level", f -> f.quote.qeIsvSvn = 1),
             // 14
             forgery("tcb.info", "a TCB info of SGX", f -> f.tcbInfo.put("id", "SGX")),
-            forgery("tcb.info", "a TCB info of other platforms", f ->
-                f.tcbInfo.put("fmspc", "000000000000")),
+            forgery(
+                "tcb.info",
+                "a TCB info of other platforms",
+                f -> f.tcbInfo.put("fmspc", "000000000000")),
             forgery("tcb.info", "a TCB info of another PCE", f -> f.tcbInfo.put("pceId", "0001")),
             // 15
-            forgery("tcb.module", "a module that Intel did not sign", f ->
-                f.quote.mrSignerSeam = Bytes.concat(Bytes.ofUtf8("x"), Bytes.zeros(47))),
-            forgery("tcb.module", "a module with attributes", f ->
-                f.quote.seamAttributes = Bytes.concat(Bytes.ofUtf8("x"), Bytes.zeros(7))),
-            forgery("tcb.module", "a module of a version that nobody lists", f ->
-                f.quote.teeTcbSvn =
-                    Bytes.concat(Bytes.of(new byte[] {5, 9, 2}), Bytes.zeros(13))),
+            forgery(
+                "tcb.module",
+                "a module that Intel did not sign",
+                f -> f.quote.mrSignerSeam = Bytes.concat(Bytes.ofUtf8("x"), Bytes.zeros(47))),
+            forgery(
+                "tcb.module",
+                "a module with attributes",
+                f -> f.quote.seamAttributes = Bytes.concat(Bytes.ofUtf8("x"), Bytes.zeros(7))),
+            forgery(
+                "tcb.module",
+                "a module of a version that nobody lists",
+                f ->
+                    f.quote.teeTcbSvn =
+                        Bytes.concat(Bytes.of(new byte[] {5, 9, 2}), Bytes.zeros(13))),
             // 16
-            forgery("tcb.module-level", "a module below every level", f ->
-                f.quote.teeTcbSvn =
-                    Bytes.concat(Bytes.of(new byte[] {1, 1, 2}), Bytes.zeros(13))),
+            forgery(
+                "tcb.module-level",
+                "a module below every level",
+                f ->
+                    f.quote.teeTcbSvn =
+                        Bytes.concat(Bytes.of(new byte[] {1, 1, 2}), Bytes.zeros(13))),
             // 17
-            forgery("tcb.level", "a platform below every level by its TDX components", f ->
-                f.quote.teeTcbSvn =
-                    Bytes.concat(Bytes.of(new byte[] {5, 1, 1}), Bytes.zeros(13))),
-            forgery("tcb.status", "a platform that is out of date", f ->
-                level(f).put("tcbStatus", "OutOfDate")),
-            forgery("tcb.status", "a module that is out of date", f ->
-                ((ObjectNode) moduleLevels(f).get(0)).put("tcbStatus", "OutOfDate")),
-            forgery("tcb.status", "a QE that is revoked", f ->
-                ((ObjectNode) ((ArrayNode) f.qeIdentity.get("tcbLevels")).get(0))
-                    .put("tcbStatus", "Revoked")))
+            forgery(
+                "tcb.level",
+                "a platform below every level by its TDX components",
+                f ->
+                    f.quote.teeTcbSvn =
+                        Bytes.concat(Bytes.of(new byte[] {5, 1, 1}), Bytes.zeros(13))),
+            forgery(
+                "tcb.status",
+                "a platform that is out of date",
+                f -> level(f).put("tcbStatus", "OutOfDate")),
+            forgery(
+                "tcb.status",
+                "a module that is out of date",
+                f -> ((ObjectNode) moduleLevels(f).get(0)).put("tcbStatus", "OutOfDate")),
+            forgery(
+                "tcb.status",
+                "a QE that is revoked",
+                f ->
+                    ((ObjectNode) ((ArrayNode) f.qeIdentity.get("tcbLevels")).get(0))
+                        .put("tcbStatus", "Revoked")))
         .map(f ->
             DynamicTest.dynamicTest(
                 f.check() + ": " + f.what(),
@@ -229,8 +325,8 @@ class TdxStepsTest {
   @Test
   void collateralThatWasVerifiedBeforeStillRunsOut() {
     ForgedTdx forged =
-        ForgedTdx.with(f ->
-            f.tcbInfo.put("nextUpdate", ForgedTdx.AT.plus(Duration.ofDays(1)).toString()));
+        ForgedTdx.with(
+            f -> f.tcbInfo.put("nextUpdate", ForgedTdx.AT.plus(Duration.ofDays(1)).toString()));
     TdxCollateral collateral = TdxSteps.collateral(forged);
     TdxTrust trust = new TdxTrust((fmspc, authority) -> collateral);
     TdxPolicy policy = TdxSteps.policy(ForgedTdx.config());
@@ -253,8 +349,7 @@ class TdxStepsTest {
               level(f).putArray("advisoryIDs").add("INTEL-SA-00001");
             }));
 
-    assertTrue(
-        appraisal.reason().contains("OutOfDate (INTEL-SA-00001)"), appraisal::reason);
+    assertTrue(appraisal.reason().contains("OutOfDate (INTEL-SA-00001)"), appraisal::reason);
   }
 
   private record Forgery(String check, String what, Consumer<ForgedTdx> change) {}
