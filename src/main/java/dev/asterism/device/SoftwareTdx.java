@@ -16,8 +16,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,6 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SoftwareTdx implements TdxGuest {
   private static final int MAX_STATE = 256 * 1024;
   private static final String WHAT = "software TDX state";
+
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(AtomicFile.PRIVATE);
 
   private final Path file;
   private final ReentrantLock mine = new ReentrantLock();
@@ -130,7 +136,9 @@ public final class SoftwareTdx implements TdxGuest {
     mine.lock();
     try (FileChannel channel =
             FileChannel.open(
-                Path.of(file + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                Path.of(file + ".lock"),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                OWNER_ONLY);
         FileLock theirs = channel.lock()) {
       if (!theirs.isValid()) {
         throw new IOException("the lock beside " + file + " was lost");

@@ -49,6 +49,9 @@ public final class MiniUp {
           + plan.first().address(Ports.VERIFY)
           + " --config "
           + quoted(dir.attestationConfig().toString())
+          + (plan.platform() == MiniPlatform.TDX
+              ? " --tdx-collateral " + quoted(dir.collateral().toString())
+              : "")
           + " --cluster-id "
           + clusterId.hex();
     }

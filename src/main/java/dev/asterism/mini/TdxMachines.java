@@ -73,6 +73,8 @@ final class TdxMachines implements Machines {
     ObjectNode config = Json.newObject().put("variant", Variant.TDX.id());
     config.set("measurements", referenceValues().toJson());
     config.put("intelRootKey", Pem.encode(vendor.rootCertificate()));
+    // A quote proves the platform, which may have many TDs, and of none that it is this one.
+    config.putObject("admission").put("profile", "compatible");
     return config;
   }
 
