@@ -8,6 +8,8 @@ import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.snp.ChainVerifier;
+import dev.asterism.attestation.snp.SnpReportKind;
 import dev.asterism.attestation.tpm.TpmQuoteKind;
 import dev.asterism.attestation.tpm.VtpmDocument;
 import dev.asterism.wire.MalformedException;
@@ -46,6 +48,7 @@ final class Platforms {
         new KdfKind(),
         new ExtraDataKind(VtpmDocument::extra),
         new EventLogKind(),
-        new TpmQuoteKind());
+        new TpmQuoteKind(),
+        new SnpReportKind(new ChainVerifier()));
   }
 }
