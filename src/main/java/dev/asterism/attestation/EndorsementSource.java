@@ -17,6 +17,11 @@ public interface EndorsementSource {
         public Endorsement newest(EndorsementRequest request, Endorsement presented) {
           return presented;
         }
+
+        @Override
+        public boolean isEmpty() {
+          return true;
+        }
       };
 
   /** What came of a request. */
@@ -28,6 +33,11 @@ public interface EndorsementSource {
      * @param reason for people: what was tried, and when it will be tried again
      */
     record Unavailable(String reason) implements Answer {}
+  }
+
+  /** Whether it never has anything: evidence then stands or falls with what came with it. */
+  default boolean isEmpty() {
+    return false;
   }
 
   /** Gets it. Never throws for what a service does or does not do. */

@@ -47,7 +47,7 @@ final class Certificates {
     Bytes leaf = presented.leaf();
     String why = leaf == null ? "no certificate came with the report" : misfit(leaf, report, line);
     // Nobody else to ask: let the checks say what is wrong with what is there.
-    if (why == null || (leaf != null && source == EndorsementSource.NONE)) {
+    if (why == null || (leaf != null && source.isEmpty())) {
       return new Result.Complete(leaf == null ? Bytes.EMPTY : leaf, intermediate, root);
     }
     return fetchLeaf(report, line, kind, intermediate, root, why);

@@ -40,9 +40,9 @@ public final class Kds {
   }
 
   private static Instant earliestEnd(X509Certificate one, X509Certificate other) {
-    return one.getNotAfter().before(other.getNotAfter())
-        ? one.getNotAfter().toInstant()
-        : other.getNotAfter().toInstant();
+    Instant first = one.getNotAfter().toInstant();
+    Instant second = other.getNotAfter().toInstant();
+    return first.isBefore(second) ? first : second;
   }
 
   /**

@@ -29,7 +29,7 @@ final class RevocationCheck {
    * @return whether the report may go on
    */
   boolean check(Checklist checks, VerifiedChain chain, @Nullable Bytes presented, Instant at) {
-    if (presented != null && source == EndorsementSource.NONE) {
+    if (presented != null && source.isEmpty()) {
       return list(checks, chain, presented, at);
     }
     EndorsementRequest request = Kds.crl(chain.line(), chain.kind(), chain.root());

@@ -5,7 +5,6 @@ import dev.asterism.attestation.Stage;
 import dev.asterism.attestation.snp.TcbVersion.Component;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * The lowest versions that are good, for each of a report's four TCB versions; what is not listed
@@ -16,22 +15,18 @@ public record TcbMinimum(Map<Kind, Map<Component, Integer>> parts) {
   /** Which of the four (AMD 56860). */
   public enum Kind {
     /** When the guest was launched. */
-    LAUNCH("launch", VerifiedReport::launchTcb),
+    LAUNCH("launch"),
     /** Below which the platform cannot go back. */
-    COMMITTED("committed", VerifiedReport::committedTcb),
+    COMMITTED("committed"),
     /** What runs. */
-    CURRENT("current", VerifiedReport::currentTcb),
+    CURRENT("current"),
     /** For which the signing key stands. */
-    REPORTED("reported", VerifiedReport::reportedTcb);
+    REPORTED("reported");
 
     private final String id;
-    private final CheckId check;
-    private final Function<VerifiedReport, TcbVersion> value;
 
-    Kind(String id, Function<VerifiedReport, TcbVersion> value) {
+    Kind(String id) {
       this.id = id;
-      this.check = new CheckId("tcb." + id, Stage.TCB);
-      this.value = value;
     }
 
     /** In configurations. */
@@ -40,11 +35,16 @@ public record TcbMinimum(Map<Kind, Map<Component, Integer>> parts) {
     }
 
     CheckId check() {
-      return check;
+      return new CheckId("tcb." + id, Stage.TCB);
     }
 
     TcbVersion of(VerifiedReport report) {
-      return value.apply(report);
+      return switch (this) {
+        case LAUNCH -> report.launchTcb();
+        case COMMITTED -> report.committedTcb();
+        case CURRENT -> report.currentTcb();
+        case REPORTED -> report.reportedTcb();
+      };
     }
   }
 
