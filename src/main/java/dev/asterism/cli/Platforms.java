@@ -10,6 +10,8 @@ import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.metal.Tdx;
 import dev.asterism.attestation.qemu.QemuTdx;
 import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.snp.ChainVerifier;
+import dev.asterism.attestation.snp.SnpReportKind;
 import dev.asterism.attestation.tdx.TdxQuoteKind;
 import dev.asterism.attestation.tdx.TdxTrust;
 import dev.asterism.attestation.tpm.TpmQuoteKind;
@@ -52,6 +54,7 @@ final class Platforms {
         new ExtraDataKind(VtpmDocument::extra),
         new EventLogKind(),
         new TpmQuoteKind(),
+        new SnpReportKind(new ChainVerifier()),
         new TdxQuoteKind());
   }
 }
