@@ -27,7 +27,7 @@ public final class CollateralFolder implements TdxCollateralSource {
   }
 
   @Override
-  public TdxCollateral find(Bytes fmspc, PckAuthority authority) throws UnavailableException {
+  public TdxCollateral find(TdxPlatformId platform) throws UnavailableException {
     TdxCollateral now =
         new TdxCollateral(
             read("tcb-info.json"),

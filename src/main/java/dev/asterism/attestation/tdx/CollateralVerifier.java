@@ -29,7 +29,7 @@ final class CollateralVerifier {
   static final List<CheckId> PLAN =
       List.of(PARSE, CHAIN, SIGNATURE, CRL, VALIDITY, NUMBER, REVOCATION);
 
-  private static final String SIGNER = "Intel SGX TCB Signing";
+  static final String SIGNER = "Intel SGX TCB Signing";
 
   private final Checklist checks;
   private final VerifiedTdQuote quote;

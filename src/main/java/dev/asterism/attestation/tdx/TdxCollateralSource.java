@@ -1,13 +1,11 @@
 package dev.asterism.attestation.tdx;
 
-import dev.asterism.wire.Bytes;
-
 /** Where collateral comes from: a cache before Intel's service, a bundle, nowhere. */
 @FunctionalInterface
 public interface TdxCollateralSource {
   /** There is none to be had; evidence is judged without. */
   TdxCollateralSource NONE =
-      (fmspc, authority) -> {
+      platform -> {
         throw new UnavailableException("no source of collateral is configured");
       };
 
@@ -15,11 +13,9 @@ public interface TdxCollateralSource {
    * The collateral for such platforms. The same object as long as nothing has changed: its
    * signatures are then verified once. Gives up by a deadline of its own.
    *
-   * @param fmspc 6 bytes
-   * @param authority who issued the platform's PCK certificate
    * @throws UnavailableException saying why, for people
    */
-  TdxCollateral find(Bytes fmspc, PckAuthority authority) throws UnavailableException;
+  TdxCollateral find(TdxPlatformId platform) throws UnavailableException;
 
   /** What was asked for is not to be had now. */
   final class UnavailableException extends Exception {

@@ -71,7 +71,7 @@ public final class TdxQuoteKind implements EvidenceKind {
 
   private static TdxCollateralSource source(Bundle bundle) throws MalformedException {
     if (COLLATERAL.stream().noneMatch(bundle.files()::containsKey)) {
-      return (fmspc, authority) -> {
+      return platform -> {
         throw new TdxCollateralSource.UnavailableException("the bundle holds none");
       };
     }
@@ -83,7 +83,7 @@ public final class TdxQuoteKind implements EvidenceKind {
             bundle.file("qe_identity_chain"),
             bundle.file("root_crl"),
             bundle.file("pck_crl"));
-    return (fmspc, authority) -> collateral;
+    return platform -> collateral;
   }
 
   /** A quote alone does not say which variant of machine made it: that is the caller's word. */

@@ -70,7 +70,7 @@ final class TdxVerification {
     TdxAppraisal appraisal = new TdxAppraisal(checks, policy);
     boolean genuine = true;
     try {
-      TdxCollateral raw = trust.source().find(quote.platform().fmspc(), quote.authority());
+      TdxCollateral raw = trust.source().find(quote.id());
       Optional<VerifiedCollateral> collateral =
           new CollateralVerifier(checks, quote, at)
               .verify(raw, trust.memo(), trust.numbers(), policy.leastEvaluationNumber());

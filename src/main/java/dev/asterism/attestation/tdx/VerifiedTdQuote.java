@@ -38,13 +38,14 @@ final class VerifiedTdQuote {
     return pckChain().extension();
   }
 
+  /** Whose collateral it is to be judged by. */
+  TdxPlatformId id() {
+    return new TdxPlatformId(platform().fmspc(), authority, pckChain().issuer(), root);
+  }
+
   /** The trusted certificate that the chain ends in. */
   X509Certificate root() {
     return root;
   }
 
-  /** Who issued the PCK certificate. */
-  PckAuthority authority() {
-    return authority;
-  }
 }

@@ -46,7 +46,7 @@ final class TdxSteps {
 
   static Appraisal judge(ForgedTdx forged, TdxPolicy policy, Instant at) {
     TdxCollateral collateral = collateral(forged);
-    return judge(forged, policy, at, new TdxTrust((fmspc, authority) -> collateral));
+    return judge(forged, policy, at, new TdxTrust(platform -> collateral));
   }
 
   static Appraisal judge(ForgedTdx forged, TdxPolicy policy, Instant at, TdxTrust trust) {

@@ -311,7 +311,7 @@ class TdxStepsTest {
   void collateralOfASmallerNumberThanSeenBeforeIsRefused() {
     ForgedTdx newer = ForgedTdx.with(f -> f.tcbInfo.put("tcbEvaluationDataNumber", 2));
     TdxCollateral[] current = {TdxSteps.collateral(newer)};
-    TdxTrust trust = new TdxTrust((fmspc, authority) -> current[0]);
+    TdxTrust trust = new TdxTrust(platform -> current[0]);
     TdxPolicy policy = TdxSteps.policy(ForgedTdx.config());
     assertTrue(TdxSteps.judge(newer, policy, ForgedTdx.AT, trust).accepted());
 
@@ -328,7 +328,7 @@ class TdxStepsTest {
         ForgedTdx.with(
             f -> f.tcbInfo.put("nextUpdate", ForgedTdx.AT.plus(Duration.ofDays(1)).toString()));
     TdxCollateral collateral = TdxSteps.collateral(forged);
-    TdxTrust trust = new TdxTrust((fmspc, authority) -> collateral);
+    TdxTrust trust = new TdxTrust(platform -> collateral);
     TdxPolicy policy = TdxSteps.policy(ForgedTdx.config());
     assertTrue(TdxSteps.judge(forged, policy, ForgedTdx.AT, trust).accepted());
     assertTrue(TdxSteps.judge(forged, policy, ForgedTdx.AT, trust).accepted());

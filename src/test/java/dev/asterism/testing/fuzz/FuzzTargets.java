@@ -4,6 +4,7 @@ import dev.asterism.admin.AdminFuzz;
 import dev.asterism.atls.AtlsFuzz;
 import dev.asterism.attestation.AttestationFuzz;
 import dev.asterism.attestation.eventlog.EventLogFuzz;
+import dev.asterism.attestation.tdx.TdxFuzz;
 import dev.asterism.attestation.tpm.TpmFuzz;
 import dev.asterism.bootstrap.BootstrapFuzz;
 import dev.asterism.config.ConfigFuzz;
@@ -40,6 +41,7 @@ final class FuzzTargets {
               NodeFuzz.targets(),
               StandaloneDiskFuzz.targets(),
               StandaloneKubernetesFuzz.targets(),
+              TdxFuzz.targets(),
               TpmFuzz.targets(),
               VerifyServiceFuzz.targets(),
               WireFuzz.targets())
