@@ -33,7 +33,8 @@ final class EvidenceShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.plain(0);
-    return new EvidenceRun(spec.commandLine().getOut(), output.json(), new TdxTrust(TdxCollateralSource.NONE))
+    return new EvidenceRun(
+            spec.commandLine().getOut(), output.json(), new TdxTrust(TdxCollateralSource.NONE))
         .show(bundles, spec.commandLine().getErr());
   }
 }

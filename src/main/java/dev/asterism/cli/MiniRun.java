@@ -20,7 +20,6 @@ import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The mini verbs at work, and what they print. */
 final class MiniRun {

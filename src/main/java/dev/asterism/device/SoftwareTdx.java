@@ -52,8 +52,8 @@ public final class SoftwareTdx implements TdxGuest {
    * @param ppid of its platform, 16 bytes
    * @throws FileAlreadyExistsException if there is a file
    */
-  public static SoftwareTdx create(
-      Path file, SoftwareTdxVendor vendor, Bytes mrTd, Bytes ppid) throws IOException {
+  public static SoftwareTdx create(Path file, SoftwareTdxVendor vendor, Bytes mrTd, Bytes ppid)
+      throws IOException {
     KeyPair pck = KeyPairs.ecP256();
     X509Certificate certificate = vendor.pck(pck.getPublic(), ppid);
     ObjectNode state = Json.newObject().put("format", 1).put("mrTd", mrTd.hex());

@@ -36,7 +36,6 @@ public record MiniPlan(MiniPlatform platform, TpmKind tpm, List<NodePlan> nodes)
     }
   }
 
-
   /** Which vTPM every node has. */
   public enum TpmKind {
     /** The one inside the JVM; state in a file. */

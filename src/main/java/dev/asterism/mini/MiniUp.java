@@ -166,9 +166,7 @@ public final class MiniUp {
     for (NodePlan node : wanted.nodes()) {
       NodePlan made = provisioning.machine(node);
       provisioning.metadata(made, Provisioning.apiServer(wanted), List.of());
-      progress.node(
-          node.name(),
-          provisioning.describe(made));
+      progress.node(node.name(), provisioning.describe(made));
       nodes.add(made);
     }
     MiniPlan plan = new MiniPlan(wanted.platform(), wanted.tpm(), nodes);

@@ -29,11 +29,7 @@ final class Provisioning {
   private final Machines machines;
 
   Provisioning(
-      MiniDir dir,
-      MiniPlan plan,
-      Processes processes,
-      SecureRandom random,
-      InstantSource clock) {
+      MiniDir dir, MiniPlan plan, Processes processes, SecureRandom random, InstantSource clock) {
     this.dir = dir;
     this.random = random;
     this.machines =
@@ -49,7 +45,8 @@ final class Provisioning {
     byte[] secret = new byte[16];
     random.nextBytes(secret);
     AtomicFile.write(dir.initSecret(), HexFormat.of().formatHex(secret), AtomicFile.PRIVATE);
-    AtomicFile.write(dir.attestationConfig(), Json.pretty(machines.attestationConfig()), AtomicFile.PUBLIC);
+    AtomicFile.write(
+        dir.attestationConfig(), Json.pretty(machines.attestationConfig()), AtomicFile.PUBLIC);
   }
 
   /** Builds one machine and switches it on; returns its plan with what its evidence calls it. */

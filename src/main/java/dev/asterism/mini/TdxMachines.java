@@ -53,8 +53,7 @@ final class TdxMachines implements Machines {
   @Override
   public void admin() throws IOException {
     for (Map.Entry<String, Bytes> file : vendor.collateral("UpToDate", List.of()).entrySet()) {
-      AtomicFile.write(
-          dir.collateral().resolve(file.getKey()), file.getValue(), AtomicFile.PUBLIC);
+      AtomicFile.write(dir.collateral().resolve(file.getKey()), file.getValue(), AtomicFile.PUBLIC);
     }
   }
 
@@ -83,8 +82,7 @@ final class TdxMachines implements Machines {
     EventLogWriter boot = boot(node.tampered() ? TAMPERED : KERNEL);
     byte[] ppid = new byte[16];
     random.nextBytes(ppid);
-    SoftwareTdx td =
-        SoftwareTdx.create(place.softwareTdx(), vendor, firmware(), Bytes.of(ppid));
+    SoftwareTdx td = SoftwareTdx.create(place.softwareTdx(), vendor, firmware(), Bytes.of(ppid));
     for (EventLog.Event event : boot.log().events()) {
       Bytes digest = event.digests().get(HASH);
       if (digest != null) {

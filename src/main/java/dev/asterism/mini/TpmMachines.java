@@ -42,8 +42,7 @@ final class TpmMachines implements Machines {
   private final Instant now;
   private final CertificateAuthority akAuthority;
 
-  TpmMachines(
-      MiniDir dir, TpmKind kind, Processes processes, SecureRandom random, Instant now) {
+  TpmMachines(MiniDir dir, TpmKind kind, Processes processes, SecureRandom random, Instant now) {
     this.dir = dir;
     this.kind = kind;
     this.processes = processes;

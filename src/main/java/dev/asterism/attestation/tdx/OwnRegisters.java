@@ -27,7 +27,8 @@ public final class OwnRegisters {
           .forEach((index, value) -> values.put(index, new Measurement(value, index == FREE)));
       return new Measurements(values);
     } catch (IOException | MalformedException e) {
-      throw new IssueException("the registers of the " + guest.description() + " cannot be read", e);
+      throw new IssueException(
+          "the registers of the " + guest.description() + " cannot be read", e);
     }
   }
 }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What Intel's provisioning certification service has, and how to ask for it (PCS API v4). Caches of
- * it (PCCS) are asked the same way, and have the root's revocation list, too.
+ * What Intel's provisioning certification service has, and how to ask for it (PCS API v4). Caches
+ * of it (PCCS) are asked the same way, and have the root's revocation list, too.
  */
 public final class Pcs {
   /** The service's name; Intel's is at {@code https://api.trustedservices.intel.com}. */
@@ -136,8 +136,7 @@ public final class Pcs {
   private static void checkSigned(SignedJson signed, Bytes pem, TdxPlatformId platform)
       throws MalformedException {
     List<X509Certificate> chain =
-        Pem.certificates(
-            "issuer chain", new String(pem.toArray(), StandardCharsets.US_ASCII));
+        Pem.certificates("issuer chain", new String(pem.toArray(), StandardCharsets.US_ASCII));
     X509Certificate signer = chain.getFirst();
     Instant within = signer.getNotBefore().toInstant();
     Instant rootFrom = platform.root().getNotBefore().toInstant();

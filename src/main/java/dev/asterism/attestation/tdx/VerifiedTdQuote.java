@@ -47,5 +47,4 @@ final class VerifiedTdQuote {
   X509Certificate root() {
     return root;
   }
-
 }

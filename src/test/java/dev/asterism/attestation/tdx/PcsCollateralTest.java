@@ -69,8 +69,7 @@ class PcsCollateralTest {
     return service;
   }
 
-  private static void put(
-      Service service, String path, Bytes body, Map<String, String> headers) {
+  private static void put(Service service, String path, Bytes body, Map<String, String> headers) {
     service.answers.put(path, new Endorsement(body, headers));
   }
 
@@ -142,8 +141,7 @@ class PcsCollateralTest {
 
       var e =
           assertThrows(
-              UnavailableException.class,
-              () -> new PcsCollateral(service, false).find(platform()));
+              UnavailableException.class, () -> new PcsCollateral(service, false).find(platform()));
       assertEquals("nobody answers " + path, e.getMessage());
     }
   }
@@ -168,14 +166,12 @@ class PcsCollateralTest {
 
     assertThrows(
         UnavailableException.class, () -> new PcsCollateral(foreign, false).find(platform()));
-    assertEquals(
-        java.util.Set.of(TCB, QE, ROOT_CRL, PCK_CRL), foreign.refused.keySet());
+    assertEquals(java.util.Set.of(TCB, QE, ROOT_CRL, PCK_CRL), foreign.refused.keySet());
   }
 
   @Test
   void aTcbInfoOfOtherPlatformsIsNotTaken() {
-    Service service =
-        service(ForgedTdx.with(f -> f.tcbInfo.put("fmspc", "000000000000")));
+    Service service = service(ForgedTdx.with(f -> f.tcbInfo.put("fmspc", "000000000000")));
 
     assertThrows(
         UnavailableException.class, () -> new PcsCollateral(service, false).find(platform()));

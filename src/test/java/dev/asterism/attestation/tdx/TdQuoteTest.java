@@ -76,10 +76,12 @@ class TdQuoteTest {
     refused("teeType", q -> q.teeType = 0);
     refused("certificationDataType", q -> q.outerType = 5);
     refused("certificationDataType", q -> q.innerType = 6);
-    refused("bodyType", q -> {
-      q.version = 5;
-      q.bodyType = 1;
-    });
+    refused(
+        "bodyType",
+        q -> {
+          q.version = 5;
+          q.bodyType = 1;
+        });
     refused("pckChain", q -> q.chain = q.chain.subList(0, 2));
     refused("pckChain", q -> q.chain = List.of(q.chain.get(1), q.chain.get(1), q.chain.get(2)));
   }

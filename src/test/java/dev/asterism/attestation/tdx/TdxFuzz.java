@@ -35,14 +35,15 @@ public final class TdxFuzz {
                 TdxFuzz::documents)
             .writing(document -> document.write(TdxBinding.METAL)),
         FuzzTarget.ofText(
-            "TdxPolicy", text -> TdxPolicyJson.parse(Json.object("config", text)), TdxFuzz::configs),
+            "TdxPolicy",
+            text -> TdxPolicyJson.parse(Json.object("config", text)),
+            TdxFuzz::configs),
         FuzzTarget.of("TdxVerification", TdxFuzz::judge, TdxFuzz::quotes));
   }
 
   private static List<Bytes> quotes() {
     return List.of(
-        ForgedTdx.genuine().quote.make(),
-        ForgedTdx.with(f -> f.quote.version = 5).quote.make());
+        ForgedTdx.genuine().quote.make(), ForgedTdx.with(f -> f.quote.version = 5).quote.make());
   }
 
   /** Behind header, body and size. */
