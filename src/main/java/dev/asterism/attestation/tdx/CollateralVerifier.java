@@ -13,7 +13,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /** Verifies collateral for one quote: that the root signed it, that it counts, whom it revokes. */
 final class CollateralVerifier {
@@ -67,7 +66,7 @@ final class CollateralVerifier {
             // 10. is not older than what was seen before,
             && evaluationNumbers(collateral, numbers, least)
             // 11. and revokes nobody on the way from the root to the quote or to itself.
-            && revocation(collateral.parsed());
+            && revocation(collateral);
     return counts ? signed : Optional.empty();
   }
 
@@ -91,7 +90,7 @@ final class CollateralVerifier {
             // 8. The lists are those of the root and of the quote's PCK authority.
             && crl("root CRL", parsed.rootCrl(), quote.root())
             && crl("PCK CRL", parsed.pckCrl(), quote.pckChain().issuer());
-    return genuine ? Optional.of(new VerifiedCollateral(raw, parsed)) : Optional.empty();
+    return genuine ? Optional.of(new VerifiedCollateral(raw, parsed, quote.pckChain().issuer())) : Optional.empty();
   }
 
   private boolean chain(String what, List<X509Certificate> chain) {
@@ -130,22 +129,16 @@ final class CollateralVerifier {
   }
 
   private boolean validity(VerifiedCollateral collateral) {
-    for (var entry : collateral.periods().entrySet()) {
-      if (!entry.getValue().holds(at)) {
-        return checks.check(
-            VALIDITY, entry.getKey(), false, entry.getValue().toString(), at.toString());
-      }
+    if (collateral.period().holds(at)) {
+      checks.pass(VALIDITY, "");
+      return true;
     }
-    for (X509Certificate signer : signers(collateral.parsed())) {
-      Period period =
-          new Period(signer.getNotBefore().toInstant(), signer.getNotAfter().toInstant());
+    collateral.periods().forEach((what, period) -> {
       if (!period.holds(at)) {
-        return checks.check(
-            VALIDITY, "signing certificate", false, period.toString(), at.toString());
+        checks.check(VALIDITY, what, false, period.toString(), at.toString());
       }
-    }
-    checks.pass(VALIDITY, "at " + at);
-    return true;
+    });
+    return false;
   }
 
   private boolean evaluationNumbers(
@@ -166,29 +159,16 @@ final class CollateralVerifier {
     return true;
   }
 
-  private boolean revocation(ParsedCollateral parsed) {
-    boolean good =
-        unlisted("PCK certificate", () -> parsed.pckCrl().lists(quote.pckChain().pck()))
-            && unlisted("PCK authority", () -> parsed.rootCrl().lists(quote.pckChain().issuer()));
-    for (X509Certificate signer : signers(parsed)) {
-      good = good && unlisted("TCB signing certificate", () -> parsed.rootCrl().lists(signer));
-    }
-    if (good) {
+  private boolean revocation(VerifiedCollateral collateral) {
+    String revoked =
+        collateral.revokes(quote.pckChain().pck())
+            ? "PCK certificate"
+            : collateral.revokedIssuer();
+    if (revoked.isEmpty()) {
       checks.pass(REVOCATION, "nobody is listed");
+      return true;
     }
-    return good;
-  }
-
-  private boolean unlisted(String what, BooleanSupplier listed) {
-    if (listed.getAsBoolean()) {
-      checks.add(REVOCATION, what, Outcome.FAILED, "", "", "is revoked by its issuer's list");
-      return false;
-    }
-    return true;
-  }
-
-  private static List<X509Certificate> signers(ParsedCollateral parsed) {
-    return List.of(parsed.tcbInfoChain().getFirst(), parsed.qeIdentityChain().getFirst());
+    return add(REVOCATION, revoked, false, "is revoked by its issuer's list");
   }
 
   private boolean add(CheckId id, String subject, boolean holds, String fault) {

@@ -101,7 +101,7 @@ public final class Pcs {
 
   /** PCCS write DER as hex where they think that somebody reads it. */
   static Bytes der(Bytes body) throws MalformedException {
-    if (body.isEmpty() || body.at(0) == 0x30 && body.length() > 1 && body.at(1) >= 0x80) {
+    if (body.isEmpty() || (body.at(0) == 0x30 && body.length() > 1 && body.at(1) >= 0x80)) {
       return body;
     }
     return Bytes.ofHex(

@@ -5,6 +5,7 @@ import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Stage;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Finds where a genuine quote's platform stands by genuine collateral. */
 final class TcbEvaluation {
@@ -86,7 +87,7 @@ final class TcbEvaluation {
     return level(
         QE_LEVEL,
         IsvLevel.reached(qe.levels(), quote.qeReport().isvSvn()).map(IsvLevel::assessment),
-        "ISVSVN " + quote.qeReport().isvSvn());
+        () -> "ISVSVN " + quote.qeReport().isvSvn());
   }
 
   private boolean info() {
@@ -96,10 +97,16 @@ final class TcbEvaluation {
       checks.fail(INFO, "it is not a TCB info of TDX in version " + INFO_VERSION);
       return false;
     }
+    boolean same =
+        info.fmspc().equals(quote.platform().fmspc())
+            && info.pceId().equals(quote.platform().pceId());
+    if (same) {
+      checks.pass(INFO, "");
+      return true;
+    }
     return checks.check(
         INFO,
-        info.fmspc().equals(quote.platform().fmspc())
-            && info.pceId().equals(quote.platform().pceId()),
+        false,
         "FMSPC " + quote.platform().fmspc() + ", PCE id " + quote.platform().pceId(),
         "FMSPC " + info.fmspc() + ", PCE id " + info.pceId());
   }
@@ -110,16 +117,19 @@ final class TcbEvaluation {
       checks.fail(MODULE, "Intel lists no TDX module of version " + quote.body().moduleVersion());
       return module;
     }
-    boolean same =
-        checks.check(
-            MODULE,
-            module.get().isThatOf(quote.body()),
-            "MRSIGNERSEAM " + module.get().mrSigner() + ", attributes " + module.get().attributes(),
-            "MRSIGNERSEAM "
-                + quote.body().mrSignerSeam()
-                + ", attributes "
-                + quote.body().seamAttributes());
-    return same ? module : Optional.empty();
+    if (module.get().isThatOf(quote.body())) {
+      checks.pass(MODULE, module.get().id());
+      return module;
+    }
+    checks.check(
+        MODULE,
+        false,
+        "MRSIGNERSEAM " + module.get().mrSigner() + ", attributes " + module.get().attributes(),
+        "MRSIGNERSEAM "
+            + quote.body().mrSignerSeam()
+            + ", attributes "
+            + quote.body().seamAttributes());
+    return Optional.empty();
   }
 
   private Optional<TcbAssessment> moduleLevel(TdxModule module) {
@@ -130,14 +140,14 @@ final class TcbEvaluation {
     return level(
         MODULE_LEVEL,
         IsvLevel.reached(module.levels(), quote.body().moduleSvn()).map(IsvLevel::assessment),
-        module.id() + " SVN " + quote.body().moduleSvn());
+        () -> module.id() + " SVN " + quote.body().moduleSvn());
   }
 
   private Optional<TcbAssessment> platformLevel() {
     return level(
         LEVEL,
         info.reached(quote.platform(), quote.body()).map(TcbLevel::assessment),
-        "components "
+        () -> "components "
             + quote.platform().components()
             + ", PCESVN "
             + quote.platform().pceSvn()
@@ -145,11 +155,16 @@ final class TcbEvaluation {
             + quote.body().teeTcbSvn());
   }
 
-  private Optional<TcbAssessment> level(CheckId id, Optional<TcbAssessment> level, String actual) {
+  /**
+   * @param actual what was held against the levels: put into words only where none is reached, as
+   *     this is done for every node
+   */
+  private Optional<TcbAssessment> level(
+      CheckId id, Optional<TcbAssessment> level, Supplier<String> actual) {
     if (level.isEmpty()) {
-      checks.fail(id, UNKNOWN + " by " + actual);
+      checks.fail(id, UNKNOWN + " by " + actual.get());
     } else {
-      checks.pass(id, level.get().describe() + " by " + actual);
+      checks.pass(id, level.get().describe());
     }
     return level;
   }

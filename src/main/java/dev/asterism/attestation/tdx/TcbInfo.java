@@ -5,7 +5,6 @@ import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -99,8 +98,9 @@ record TcbInfo(
     if (body.moduleVersion() == 0) {
       return Optional.of(module);
     }
-    String wanted = String.format(Locale.ROOT, "TDX_%02X", body.moduleVersion());
-    return moduleIdentities.stream().filter(m -> m.id().equalsIgnoreCase(wanted)).findFirst();
+    return moduleIdentities.stream()
+        .filter(m -> m.isOfVersion(body.moduleVersion()))
+        .findFirst();
   }
 
   /** The first level, in Intel's order, that a platform reaches. */

@@ -13,8 +13,18 @@ import java.util.List;
 record TdxModule(
     String id, Bytes mrSigner, Bytes attributes, Bytes attributesMask, List<IsvLevel> levels) {
 
+  private static final String PREFIX = "TDX_";
+
   TdxModule {
     levels = List.copyOf(levels);
+  }
+
+  /** Whether it is the identity of modules of that version: {@code TDX_03} of 3. */
+  boolean isOfVersion(int version) {
+    return id.length() == PREFIX.length() + 2
+        && id.startsWith(PREFIX)
+        && Character.digit(id.charAt(PREFIX.length()), 16) == version >> 4
+        && Character.digit(id.charAt(PREFIX.length() + 1), 16) == (version & 0xf);
   }
 
   boolean isThatOf(TdQuoteBody body) {
