@@ -61,10 +61,8 @@ final class TdxDocuments {
       for (int i = 0; i < COUNT; i++) {
         Bytes ppid = Bytes.of(ByteBuffer.allocate(16).putInt(i).array());
         var td =
-            SoftwareTdx.create(
-                folder.path().resolve(i + ".json"), vendor, Bytes.zeros(48), ppid);
-        documents.add(
-            new TdxIssuer(TdxBinding.METAL, td, Optional::empty).issue(userData, nonce));
+            SoftwareTdx.create(folder.path().resolve(i + ".json"), vendor, Bytes.zeros(48), ppid);
+        documents.add(new TdxIssuer(TdxBinding.METAL, td, Optional::empty).issue(userData, nonce));
       }
     }
     Appraisal first = judge(0);

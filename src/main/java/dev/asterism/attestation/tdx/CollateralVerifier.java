@@ -90,7 +90,9 @@ final class CollateralVerifier {
             // 8. The lists are those of the root and of the quote's PCK authority.
             && crl("root CRL", parsed.rootCrl(), quote.root())
             && crl("PCK CRL", parsed.pckCrl(), quote.pckChain().issuer());
-    return genuine ? Optional.of(new VerifiedCollateral(raw, parsed, quote.pckChain().issuer())) : Optional.empty();
+    return genuine
+        ? Optional.of(new VerifiedCollateral(raw, parsed, quote.pckChain().issuer()))
+        : Optional.empty();
   }
 
   private boolean chain(String what, List<X509Certificate> chain) {
@@ -133,11 +135,13 @@ final class CollateralVerifier {
       checks.pass(VALIDITY, "");
       return true;
     }
-    collateral.periods().forEach((what, period) -> {
-      if (!period.holds(at)) {
-        checks.check(VALIDITY, what, false, period.toString(), at.toString());
-      }
-    });
+    collateral
+        .periods()
+        .forEach((what, period) -> {
+          if (!period.holds(at)) {
+            checks.check(VALIDITY, what, false, period.toString(), at.toString());
+          }
+        });
     return false;
   }
 
@@ -161,9 +165,7 @@ final class CollateralVerifier {
 
   private boolean revocation(VerifiedCollateral collateral) {
     String revoked =
-        collateral.revokes(quote.pckChain().pck())
-            ? "PCK certificate"
-            : collateral.revokedIssuer();
+        collateral.revokes(quote.pckChain().pck()) ? "PCK certificate" : collateral.revokedIssuer();
     if (revoked.isEmpty()) {
       checks.pass(REVOCATION, "nobody is listed");
       return true;

@@ -147,12 +147,13 @@ final class TcbEvaluation {
     return level(
         LEVEL,
         info.reached(quote.platform(), quote.body()).map(TcbLevel::assessment),
-        () -> "components "
-            + quote.platform().components()
-            + ", PCESVN "
-            + quote.platform().pceSvn()
-            + ", TEE_TCB_SVN "
-            + quote.body().teeTcbSvn());
+        () ->
+            "components "
+                + quote.platform().components()
+                + ", PCESVN "
+                + quote.platform().pceSvn()
+                + ", TEE_TCB_SVN "
+                + quote.body().teeTcbSvn());
   }
 
   /**

@@ -98,9 +98,7 @@ record TcbInfo(
     if (body.moduleVersion() == 0) {
       return Optional.of(module);
     }
-    return moduleIdentities.stream()
-        .filter(m -> m.isOfVersion(body.moduleVersion()))
-        .findFirst();
+    return moduleIdentities.stream().filter(m -> m.isOfVersion(body.moduleVersion())).findFirst();
   }
 
   /** The first level, in Intel's order, that a platform reaches. */

@@ -28,12 +28,13 @@ final class VerifiedCollateral {
     this.raw = raw;
     this.parsed = parsed;
     this.periods = periods(parsed);
-    this.all =
-        periods.values().stream().reduce(Period::during).orElseThrow();
+    this.all = periods.values().stream().reduce(Period::during).orElseThrow();
     this.numbers =
         Map.of(
-            "tcbInfo " + parsed.tcbInfo().fmspc().hex(), parsed.tcbInfo().evaluationNumber(),
-            "qeIdentity", parsed.qeIdentity().evaluationNumber());
+            "tcbInfo " + parsed.tcbInfo().fmspc().hex(),
+            parsed.tcbInfo().evaluationNumber(),
+            "qeIdentity",
+            parsed.qeIdentity().evaluationNumber());
     this.revoked = revoked(parsed, authority);
   }
 

@@ -40,8 +40,7 @@ class TdxDocumentTest {
 
   private SoftwareTdx td;
 
-  private final TdxTrust trust =
-      new TdxTrust(platform -> COLLATERAL);
+  private final TdxTrust trust = new TdxTrust(platform -> COLLATERAL);
 
   private static final TdxCollateral COLLATERAL = TdxSteps.collateral(ForgedTdx.genuine());
 
@@ -73,8 +72,7 @@ class TdxDocumentTest {
     Appraisal good = judge(policy(binding), document);
     assertTrue(good.accepted(), good::reason);
     assertEquals(USER_DATA, good.claims().orElseThrow().userData());
-    assertEquals(
-        ForgedTdx.PPID.hex(), good.claims().orElseThrow().identity().get(Identifier.PPID));
+    assertEquals(ForgedTdx.PPID.hex(), good.claims().orElseThrow().identity().get(Identifier.PPID));
     assertEquals(MRTD, good.claims().orElseThrow().measurements().get(0));
     assertEquals(
         java.util.List.of("quote.report-data"),
@@ -166,8 +164,7 @@ class TdxDocumentTest {
         Verdict.UNDECIDED,
         judge(TdxDocumentPolicy.parse(TdxBinding.METAL, config, none), document).verdict());
     config.put("collateral", "optional");
-    assertTrue(
-        judge(TdxDocumentPolicy.parse(TdxBinding.METAL, config, none), document).accepted());
+    assertTrue(judge(TdxDocumentPolicy.parse(TdxBinding.METAL, config, none), document).accepted());
   }
 
   @Test

@@ -22,8 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 class TdxPolicyTest {
   private static final String OTHER = "11".repeat(48);
 
-  private static Appraisal judge(
-      Consumer<ObjectNode> members, Consumer<ForgedTdx> change) {
+  private static Appraisal judge(Consumer<ObjectNode> members, Consumer<ForgedTdx> change) {
     ObjectNode config = ForgedTdx.config();
     members.accept(config);
     return TdxSteps.judge(ForgedTdx.with(change), TdxSteps.policy(config), ForgedTdx.AT);
@@ -57,14 +56,20 @@ class TdxPolicyTest {
             one("platform.ppid", c -> c.putArray("allowedPPIDs").add("00".repeat(16))),
             one("measurement", c -> c.putObject("measurements").put("4", OTHER)),
             one("tcb.status", c -> c.putArray("acceptedTCBStatuses")),
-            one("tcb.advisories", c -> c.putArray("acceptedAdvisories").add("INTEL-SA-2"), f ->
-                ((ObjectNode) ((ArrayNode) f.tcbInfo.get("tcbLevels")).get(0))
-                    .putArray("advisoryIDs")
-                    .add("INTEL-SA-1")),
+            one(
+                "tcb.advisories",
+                c -> c.putArray("acceptedAdvisories").add("INTEL-SA-2"),
+                f ->
+                    ((ObjectNode) ((ArrayNode) f.tcbInfo.get("tcbLevels")).get(0))
+                        .putArray("advisoryIDs")
+                        .add("INTEL-SA-1")),
             one("collateral.evaluation-number", c -> c.put("minTCBEvaluationDataNumber", 2)))
-        .map(t -> DynamicTest.dynamicTest(t.check(), () -> {
-          assertEquals(List.of(t.check()), TdxSteps.failed(judge(t.members(), t.change())));
-        }));
+        .map(t ->
+            DynamicTest.dynamicTest(
+                t.check(),
+                () -> {
+                  assertEquals(List.of(t.check()), TdxSteps.failed(judge(t.members(), t.change())));
+                }));
   }
 
   @Test
@@ -133,8 +138,7 @@ class TdxPolicyTest {
     return one(check, members, f -> {});
   }
 
-  private static One one(
-      String check, Consumer<ObjectNode> members, Consumer<ForgedTdx> change) {
+  private static One one(String check, Consumer<ObjectNode> members, Consumer<ForgedTdx> change) {
     return new One(check, members, change);
   }
 
