@@ -43,6 +43,7 @@ final class EvidenceOptions {
       Path.of("/sys/kernel/security/tpm0/binary_bios_measurements");
 
   private static final Path CCEL = Path.of("/sys/firmware/acpi/tables/data/CCEL");
+  private static final String KERNEL = "kernel";
   private static final String SOFTWARE = "software:";
 
   @Option(
@@ -76,7 +77,7 @@ final class EvidenceOptions {
   @Option(
       names = "--tdx",
       paramLabel = "GUEST",
-      defaultValue = "kernel",
+      defaultValue = KERNEL,
       description = {
         "Where a TD gets its quotes: kernel, or software:FILE (default: ${DEFAULT-VALUE}).",
         "A software guest keeps its keys in that file: for tests, and for mini."
@@ -107,9 +108,7 @@ final class EvidenceOptions {
    */
   @Nullable Issuer issuerIfAny() throws MalformedException, IOException, IssueException {
     if (td().isPresent()) {
-      return register().read().isAllZero()
-          ? withoutEvidence("this TD's cluster-ID register is zero, it has not joined")
-          : issuer();
+      return tdIssuerIfAny();
     }
     if (tpm == null && !Files.exists(Path.of(KERNEL_TPM))) {
       return withoutEvidence("there is no --tpm and no " + KERNEL_TPM);
@@ -128,6 +127,23 @@ final class EvidenceOptions {
       return withoutEvidence(String.valueOf(e.getMessage()));
     }
     LOG.log(Level.INFO, "proving itself to nodes with the TPM at {0}", device().description());
+    return issuer();
+  }
+
+  private @Nullable Issuer tdIssuerIfAny() throws MalformedException, IOException, IssueException {
+    try {
+      if (register().read().isAllZero()) {
+        LOG.log(
+            Level.WARNING,
+            "this TD's cluster-ID register is zero, it has not joined: nodes will refuse its"
+                + " evidence");
+      }
+    } catch (IssueException e) {
+      if (!tdx.equals(KERNEL)) {
+        throw e;
+      }
+      return withoutEvidence(String.valueOf(e.getMessage()));
+    }
     return issuer();
   }
 
@@ -168,7 +184,7 @@ final class EvidenceOptions {
   }
 
   private TdxGuest guest() throws MalformedException {
-    if (tdx.equals("kernel")) {
+    if (tdx.equals(KERNEL)) {
       return new KernelTdx();
     }
     if (tdx.startsWith(SOFTWARE) && tdx.length() > SOFTWARE.length()) {

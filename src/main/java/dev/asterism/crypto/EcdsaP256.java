@@ -15,6 +15,7 @@ import java.security.SignatureException;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 
 /**
  * ECDSA on NIST P-256 with SHA-256, keys and signatures raw as Intel's quotes hold them: x ‖ y and
@@ -38,6 +39,16 @@ public final class EcdsaP256 {
   /** AlgorithmIdentifier id-ecPublicKey, prime256v1. */
   private static final Bytes ALGORITHM =
       Der.tlv(Der.SEQUENCE, Der.oid("1.2.840.10045.2.1"), Der.oid("1.2.840.10045.3.1.7"));
+
+  /** SubjectPublicKeyInfo of an uncompressed point, up to the point. */
+  private static final byte[] HEAD =
+      Bytes.concat(
+              Bytes.of(new byte[] {Der.SEQUENCE, 0x59}),
+              ALGORITHM,
+              Bytes.of(new byte[] {Der.BIT_STRING, LENGTH + 2, 0, 4}))
+          .toArray();
+
+  private static final int SPKI = HEAD.length + LENGTH;
 
   private EcdsaP256() {}
 
@@ -118,8 +129,12 @@ public final class EcdsaP256 {
     return Bytes.concat(Bytes.zeros(zeros), number.slice(extra, number.length()));
   }
 
+  /** By its encoding: native keys work out their curve's parameters anew for whoever asks. */
   private static boolean isP256(PublicKey key) {
-    return key instanceof ECPublicKey ec && ec.getParams().getOrder().equals(N);
+    byte[] spki = key.getEncoded();
+    return spki != null
+        && spki.length == SPKI
+        && Arrays.equals(spki, 0, HEAD.length, HEAD, 0, HEAD.length);
   }
 
   private static boolean isScalar(BigInteger number) {
