@@ -57,6 +57,18 @@ public class Benchmarks {
     }
   }
 
+  /** TD quotes of platforms that nobody has seen before. */
+  @State(Scope.Benchmark)
+  public static class TdxEvidence {
+    private TdxDocuments documents;
+    private int next;
+
+    @Setup
+    public void make(Native provider) throws Exception {
+      documents = new TdxDocuments();
+    }
+  }
+
   /** A machine that attests. */
   @State(Scope.Benchmark)
   public static class Attester {
@@ -94,6 +106,16 @@ public class Benchmarks {
   @Benchmark
   public Appraisal appraisal(Evidence evidence) {
     return evidence.documents.judge(evidence.next++ & Integer.MAX_VALUE);
+  }
+
+  @Benchmark
+  public Appraisal tdxAppraisal(TdxEvidence evidence) {
+    return evidence.documents.judge(evidence.next++ & Integer.MAX_VALUE);
+  }
+
+  @Benchmark
+  public boolean tdxSignatures(TdxEvidence evidence) throws Exception {
+    return evidence.documents.signatures(evidence.next++ & Integer.MAX_VALUE);
   }
 
   @Benchmark

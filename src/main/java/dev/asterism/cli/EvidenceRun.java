@@ -7,6 +7,8 @@ import dev.asterism.admin.OwnRuling;
 import dev.asterism.attestation.EvidenceKind.Fact;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.Verdict;
+import dev.asterism.attestation.tdx.TdxCollateralSource;
+import dev.asterism.attestation.tdx.TdxTrust;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.io.PrintWriter;
@@ -20,12 +22,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class EvidenceRun {
   private final PrintWriter out;
   private final boolean json;
-  private final EvidenceVerification verification =
-      new EvidenceVerification(Platforms.kinds(), InstantSource.system());
+  private final EvidenceVerification verification;
 
-  EvidenceRun(PrintWriter out, boolean json) {
+  EvidenceRun(PrintWriter out, boolean json, TdxTrust tdx) {
     this.out = out;
     this.json = json;
+    this.verification = new EvidenceVerification(Platforms.kinds(tdx), InstantSource.system());
   }
 
   static OwnRuling ruling(
@@ -55,7 +57,7 @@ final class EvidenceRun {
     }
     return OwnRuling.ofMember(
         config,
-        Platforms.of(variant).policy(config),
+        Platforms.of(variant, new TdxTrust(TdxCollateralSource.NONE)).policy(config),
         Inputs.hex("--cluster-id", clusterId, 32, 32));
   }
 

@@ -71,6 +71,8 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
       description = "Verify at this time (2026-01-31T12:00:00Z), instead of the manifest's.")
   private @Nullable String at;
 
+  @Mixin private TdxOptions tdx = new TdxOptions();
+
   @Mixin private Output output = new Output();
 
   @Mixin final HelpOption help = new HelpOption();
@@ -80,7 +82,7 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.plain(0);
-    return new EvidenceRun(spec.commandLine().getOut(), output.json())
+    return new EvidenceRun(spec.commandLine().getOut(), output.json(), tdx.trust())
         .verify(bundles, EvidenceRun.ruling(config, variant, clusterId, nonce, at));
   }
 }

@@ -124,6 +124,8 @@ final class InitCommand implements Callable<Integer> {
       description = "For everything, waiting for the node included. Default: ${DEFAULT-VALUE}.")
   Duration timeout = Duration.ofMinutes(20);
 
+  @Mixin final TdxOptions tdx = new TdxOptions();
+
   @Mixin private Output output = new Output();
 
   @Mixin final HelpOption help = new HelpOption();

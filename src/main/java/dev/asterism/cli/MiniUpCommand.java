@@ -1,7 +1,10 @@
 package dev.asterism.cli;
 
+import dev.asterism.mini.MiniPlan.MiniPlatform;
 import dev.asterism.mini.MiniPlan.TpmKind;
+import dev.asterism.mini.MiniUp;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,6 +53,24 @@ final class MiniUpCommand implements Callable<Integer> {
   private int workers;
 
   @Option(
+      names = "--platform",
+      paramLabel = "NAME",
+      defaultValue = "qemu-vtpm",
+      description = {
+        "qemu-vtpm, or tdx: platforms with TDX in software, whose maker only this cluster",
+        "trusts (default: ${DEFAULT-VALUE})."
+      })
+  private String platform = "";
+
+  @Option(
+      names = "--outdated",
+      description = {
+        "With --platform tdx: before the last node joins, its maker publishes that such platforms",
+        "are out of date, and it is refused."
+      })
+  private boolean outdated;
+
+  @Option(
       names = "--tpm",
       paramLabel = "KIND",
       defaultValue = "software",
@@ -77,10 +98,31 @@ final class MiniUpCommand implements Callable<Integer> {
     check();
     Logs.plain(1);
     return new MiniRun(spec.commandLine().getOut(), dir)
-        .up(controlPlanes, workers, tpm, tamper, timeout);
+        .up(
+            new MiniUp.Options(
+                controlPlanes,
+                workers,
+                tdx() ? MiniPlatform.TDX : MiniPlatform.QEMU_VTPM,
+                tpm,
+                Optional.ofNullable(tamper),
+                outdated,
+                timeout));
+  }
+
+  private boolean tdx() {
+    return platform.equals("tdx");
   }
 
   private void check() {
+    if (!tdx() && !platform.equals("qemu-vtpm")) {
+      throw misuse("--platform: is not qemu-vtpm or tdx");
+    }
+    if (tdx() && tpm != TpmKind.SOFTWARE) {
+      throw misuse("--tpm: TDs have none");
+    }
+    if (outdated && !tdx()) {
+      throw misuse("--outdated: needs --platform tdx");
+    }
     if (controlPlanes < 1) {
       throw misuse("--control-planes: a cluster has at least one");
     }

@@ -10,7 +10,13 @@ import dev.asterism.attestation.aws.NitroEnclaveKind;
 import dev.asterism.attestation.aws.NitroTpmKind;
 import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.gcp.GcpVtpmKind;
+import dev.asterism.attestation.metal.Tdx;
+import dev.asterism.attestation.qemu.QemuTdx;
 import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.snp.ChainVerifier;
+import dev.asterism.attestation.snp.SnpReportKind;
+import dev.asterism.attestation.tdx.TdxQuoteKind;
+import dev.asterism.attestation.tdx.TdxTrust;
 import dev.asterism.attestation.tpm.TpmQuoteKind;
 import dev.asterism.attestation.tpm.VtpmDocument;
 import dev.asterism.wire.MalformedException;
@@ -22,15 +28,16 @@ final class Platforms {
   private Platforms() {}
 
   /** Every platform whose attestation config this build can read. */
-  static List<Platform> all() {
-    return List.of(new QemuVtpm());
+  static List<Platform> all(TdxTrust tdx) {
+    return List.of(new QemuVtpm(), new QemuTdx(tdx), new Tdx(tdx));
   }
 
   /**
    * The platform of that variant; one that this build lacks is an error that lists those it has.
    */
-  static Platform of(Variant variant) throws MalformedException {
-    return all().stream()
+  static Platform of(Variant variant, TdxTrust tdx) throws MalformedException {
+    List<Platform> all = all(tdx);
+    return all.stream()
         .filter(p -> p.variant() == variant)
         .findFirst()
         .orElseThrow(() ->
@@ -39,13 +46,13 @@ final class Platforms {
                 "this build cannot verify "
                     + variant.id()
                     + "; it verifies "
-                    + all().stream().map(p -> p.variant().id()).collect(Collectors.joining(", "))));
+                    + all.stream().map(p -> p.variant().id()).collect(Collectors.joining(", "))));
   }
 
   /** Every kind of evidence bundle that this build can judge. */
-  static List<EvidenceKind> kinds() {
+  static List<EvidenceKind> kinds(TdxTrust tdx) {
     return List.of(
-        new DocumentKind(all()),
+        new DocumentKind(all(tdx)),
         new KdfKind(),
         new ExtraDataKind(VtpmDocument::extra),
         new EventLogKind(),
@@ -53,5 +60,7 @@ final class Platforms {
         new GcpVtpmKind(),
         new NitroTpmKind(),
         new NitroEnclaveKind());
+        new SnpReportKind(new ChainVerifier()),
+        new TdxQuoteKind());
   }
 }

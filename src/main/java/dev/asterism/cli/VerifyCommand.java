@@ -84,6 +84,8 @@ final class VerifyCommand implements Callable<Integer> {
       description = "For the node's answer: 500ms, 30s, 2m. Default: ${DEFAULT-VALUE}.")
   private Duration timeout = Duration.ofSeconds(30);
 
+  @Mixin private TdxOptions tdx = new TdxOptions();
+
   @Mixin private Output output = new Output();
 
   @Mixin final HelpOption help = new HelpOption();
@@ -93,7 +95,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.plain(0);
-    return new VerifyRun(spec.commandLine().getOut(), output.json())
+    return new VerifyRun(spec.commandLine().getOut(), output.json(), tdx.trust())
         .verify(endpoint, config, variant, clusterId, nonce, save, timeout);
   }
 }

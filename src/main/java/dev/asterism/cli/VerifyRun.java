@@ -7,6 +7,7 @@ import dev.asterism.admin.NodeException;
 import dev.asterism.admin.VerifyNode;
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.tdx.TdxTrust;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
@@ -22,8 +23,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class VerifyRun {
   private final PrintWriter out;
   private final boolean json;
+  private final TdxTrust tdx;
 
-  VerifyRun(PrintWriter out, boolean json) {
+  VerifyRun(PrintWriter out, boolean json, TdxTrust tdx) {
+    this.tdx = tdx;
     this.out = out;
     this.json = json;
   }
@@ -41,7 +44,7 @@ final class VerifyRun {
     var question =
         new VerifyNode.Question(
             Endpoint.parse("--node-endpoint", endpoint, VerifyNode.PORT),
-            Platforms.of(requiredVariant(variant, config)),
+            Platforms.of(requiredVariant(variant, config), tdx),
             config,
             clusterId == null ? null : Inputs.hex("--cluster-id", clusterId, 32, 32),
             nonce == null ? null : Inputs.hex("--nonce", nonce, 16, 64),

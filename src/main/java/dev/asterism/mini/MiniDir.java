@@ -63,6 +63,11 @@ public record MiniDir(Path root) {
     return new MiniDir(root.resolve("rogue"));
   }
 
+  /** What Intel's service would say of the nodes' platforms. */
+  public Path collateral() {
+    return admin().resolve("tdx-collateral");
+  }
+
   /** What etcd would hold. */
   public Path objects() {
     return root.resolve("objects");
@@ -101,6 +106,11 @@ public record MiniDir(Path root) {
     /** The state of a swtpm: a folder. */
     Path swtpm() {
       return root.resolve("tpm");
+    }
+
+    /** The state of the TD and its platform in software: a file. */
+    Path softwareTdx() {
+      return root.resolve("tdx.json");
     }
 
     Path eventLog() {

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MiniPlanTest {
   private static final MiniPlan PLAN =
       new MiniPlan(
+          MiniPlan.MiniPlatform.TDX,
           MiniPlan.TpmKind.SOFTWARE,
           List.of(new NodePlan("worker-1", Role.WORKER, false, 40000, "000b")));
 

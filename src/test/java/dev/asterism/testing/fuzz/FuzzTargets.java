@@ -5,6 +5,7 @@ import dev.asterism.atls.AtlsFuzz;
 import dev.asterism.attestation.AttestationFuzz;
 import dev.asterism.attestation.aws.AwsFuzz;
 import dev.asterism.attestation.eventlog.EventLogFuzz;
+import dev.asterism.attestation.tdx.TdxFuzz;
 import dev.asterism.attestation.tpm.TpmFuzz;
 import dev.asterism.audit.AuditFuzz;
 import dev.asterism.bootstrap.BootstrapFuzz;
@@ -48,6 +49,7 @@ final class FuzzTargets {
               NodeFuzz.targets(),
               StandaloneDiskFuzz.targets(),
               StandaloneKubernetesFuzz.targets(),
+              TdxFuzz.targets(),
               TpmFuzz.targets(),
               VerifyServiceFuzz.targets(),
               WireFuzz.targets())
