@@ -31,6 +31,7 @@ final class BootstrapCommand implements Callable<Integer> {
   static final String HEADER = "Make this node a member of a cluster: wait for init, or join.";
 
   @Mixin EvidenceOptions evidence = new EvidenceOptions();
+  @Mixin CollateralOptions collateral = new CollateralOptions();
   @Mixin RoleOptions role = new RoleOptions();
 
   @Option(

@@ -1,18 +1,14 @@
 package dev.asterism.cli;
 
 import dev.asterism.atls.PeerVerification;
-import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Platform;
-import dev.asterism.attestation.tpm.AttestationKey;
 import dev.asterism.bootstrap.Bootstrap;
 import dev.asterism.bootstrap.BootstrapSettings;
 import dev.asterism.bootstrap.FaultPoints;
 import dev.asterism.bootstrap.JoinServices;
 import dev.asterism.bootstrap.NodeParts;
-import dev.asterism.crypto.Digests;
 import dev.asterism.disk.standalone.StandaloneDisk;
-import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.kubernetes.FounderAdmission;
 import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
 import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
@@ -32,7 +28,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Wires the bootstrap role and runs it. */
@@ -84,7 +79,7 @@ final class BootstrapRun {
       }
       return null;
     }
-    Platform platform = command.evidence.platform();
+    Platform platform = command.evidence.platform(command.collateral.source());
     if (command.joinServices != null) {
       return JoinServices.verification(
           JoinServices.ofImage(platform, Inputs.file("--join-services", command.joinServices)),
@@ -133,12 +128,8 @@ final class BootstrapRun {
   /** As a join-service would find this machine by its evidence. */
   private FounderAdmission.Machine self(StandaloneDisk disk) throws IOException {
     try {
-      AttestationKey key = command.evidence.attestationKey();
-      String spki = Digests.SHA256.of(key.spki()).hex();
-      return new FounderAdmission.Machine(
-          AdmissionRecord.identityOfKey(spki),
-          Map.of(Identifier.AK_KEY.id(), spki, Identifier.AK_NAME.id(), key.name().hex()),
-          disk.uuid());
+      EvidenceOptions.Self self = command.evidence.self();
+      return new FounderAdmission.Machine(self.identity(), self.evidence(), disk.uuid());
     } catch (MalformedException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -17,6 +17,7 @@ final class Commands {
           new Entry("init", InitCommand.HEADER, InitCommand::new),
           new Entry("verify", VerifyCommand.HEADER, VerifyCommand::new),
           new Entry("evidence", EvidenceCommand.HEADER, EvidenceCommand::new),
+          new Entry("collateral", CollateralCommand.HEADER, CollateralCommand::new),
           new Entry("admission", AdmissionCommand.HEADER, AdmissionCommand::new),
           new Entry("bootstrap", BootstrapCommand.HEADER, BootstrapCommand::new),
           new Entry("join-service", JoinServiceCommand.HEADER, JoinServiceCommand::new),

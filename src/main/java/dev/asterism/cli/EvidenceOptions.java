@@ -1,6 +1,8 @@
 package dev.asterism.cli;
 
 import dev.asterism.attestation.ClusterRegister;
+import dev.asterism.attestation.EndorsementSource;
+import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Measurements;
@@ -10,8 +12,10 @@ import dev.asterism.attestation.qemu.QemuVtpm;
 import dev.asterism.attestation.tpm.AttestationKey;
 import dev.asterism.attestation.tpm.OwnPcrs;
 import dev.asterism.attestation.tpm.PcrRegister;
+import dev.asterism.crypto.Digests;
 import dev.asterism.device.Tpm;
 import dev.asterism.device.Tpms;
+import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
@@ -21,8 +25,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a node makes evidence about itself. */
@@ -62,9 +68,14 @@ final class EvidenceOptions {
       description = "Certificates of the attestation key, DER, its own first; may be repeated.")
   private List<Path> akCertificates = List.of();
 
+  @Mixin private SnpOptions snp = new SnpOptions();
+
   EvidenceOptions() {}
 
   Issuer issuer() throws MalformedException, IOException {
+    if (isSnp()) {
+      return snp.issuer();
+    }
     var chain = new java.util.ArrayList<Bytes>();
     for (Path file : akCertificates) {
       chain.add(read("--ak-certificate", file, MAX_CERTIFICATE));
@@ -79,6 +90,9 @@ final class EvidenceOptions {
    * @throws IssueException if the TPM that was named cannot be used
    */
   @Nullable Issuer issuerIfAny() throws MalformedException, IOException, IssueException {
+    if (isSnp()) {
+      return snp.issuer();
+    }
     if (tpm == null && !Files.exists(Path.of(KERNEL_TPM))) {
       return withoutEvidence("there is no --tpm and no " + KERNEL_TPM);
     }
@@ -109,25 +123,52 @@ final class EvidenceOptions {
 
   /** What this machine booted. */
   Measurements measurements() throws MalformedException, IssueException {
+    if (isSnp()) {
+      return snp.issuer().measurements();
+    }
     return OwnPcrs.read(device());
   }
 
   /** The platform of this machine's evidence. */
-  Platform platform() throws MalformedException {
-    return Platforms.of(Inputs.variant("--attestation-variant", variant));
+  Platform platform(EndorsementSource source) throws MalformedException {
+    return Platforms.of(Inputs.variant("--attestation-variant", variant), source);
   }
 
   ClusterRegister register() throws MalformedException {
+    if (isSnp()) {
+      return snp.register();
+    }
     return new PcrRegister(device(), supported().clusterRegister().orElseThrow());
   }
 
-  /** The key by which evidence of this machine is told from others'. */
-  AttestationKey attestationKey() throws MalformedException, IOException {
+  /**
+   * This machine as others find it by its evidence.
+   *
+   * @param identity the name of its admission record
+   * @param evidence identifiers by name
+   */
+  record Self(String identity, Map<String, String> evidence) {}
+
+  /** Who this machine is. */
+  Self self() throws MalformedException, IOException {
     try {
-      return AttestationKey.of(device());
+      if (isSnp()) {
+        String id = snp.issuer().reportId().hex();
+        return new Self(
+            AdmissionRecord.identityOfReport(id), Map.of(Identifier.REPORT_ID.id(), id));
+      }
+      AttestationKey key = AttestationKey.of(device());
+      String spki = Digests.SHA256.of(key.spki()).hex();
+      return new Self(
+          AdmissionRecord.identityOfKey(spki),
+          Map.of(Identifier.AK_KEY.id(), spki, Identifier.AK_NAME.id(), key.name().hex()));
     } catch (IssueException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  private boolean isSnp() throws MalformedException {
+    return supported() == Variant.SEV_SNP;
   }
 
   private Tpm device() throws MalformedException {
@@ -137,7 +178,7 @@ final class EvidenceOptions {
 
   private Variant supported() throws MalformedException {
     // The platforms of this build and the devices that this mixin opens are the same list.
-    return platform().variant();
+    return platform(EndorsementSource.NONE).variant();
   }
 
   private Optional<Bytes> eventLog() {

@@ -4,6 +4,7 @@ import dev.asterism.admin.EvidenceReport;
 import dev.asterism.admin.EvidenceVerification;
 import dev.asterism.admin.Judgement;
 import dev.asterism.admin.OwnRuling;
+import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.attestation.EvidenceKind.Fact;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.Verdict;
@@ -20,12 +21,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class EvidenceRun {
   private final PrintWriter out;
   private final boolean json;
-  private final EvidenceVerification verification =
-      new EvidenceVerification(Platforms.kinds(), InstantSource.system());
+  private final EvidenceVerification verification;
 
-  EvidenceRun(PrintWriter out, boolean json) {
+  EvidenceRun(PrintWriter out, boolean json, EndorsementSource source) {
     this.out = out;
     this.json = json;
+    this.verification = new EvidenceVerification(Platforms.kinds(source), InstantSource.system());
   }
 
   static OwnRuling ruling(
@@ -55,7 +56,7 @@ final class EvidenceRun {
     }
     return OwnRuling.ofMember(
         config,
-        Platforms.of(variant).policy(config),
+        Platforms.of(variant, EndorsementSource.NONE).policy(config),
         Inputs.hex("--cluster-id", clusterId, 32, 32));
   }
 

@@ -1,5 +1,6 @@
 package dev.asterism.cli;
 
+import dev.asterism.attestation.EndorsementSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,7 +32,7 @@ final class EvidenceShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.plain(0);
-    return new EvidenceRun(spec.commandLine().getOut(), output.json())
+    return new EvidenceRun(spec.commandLine().getOut(), output.json(), EndorsementSource.NONE)
         .show(bundles, spec.commandLine().getErr());
   }
 }

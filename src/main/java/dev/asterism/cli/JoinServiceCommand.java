@@ -24,6 +24,7 @@ final class JoinServiceCommand implements Callable<Integer> {
   static final String HEADER = "Admit nodes that prove themselves, and give them their tickets.";
 
   @Mixin EvidenceOptions evidence = new EvidenceOptions();
+  @Mixin CollateralOptions collateral = new CollateralOptions();
   @Mixin RoleOptions role = new RoleOptions();
 
   @Option(

@@ -72,7 +72,7 @@ final class JoinServiceRun {
   private int serve(ManagedChannel keyService) throws Exception {
     // Each node's signatures are checked here, by the thousand; the other roles sign now and then.
     FastCrypto.install();
-    Platform platform = command.evidence.platform();
+    Platform platform = command.evidence.platform(command.collateral.source());
     Issuer issuer = command.evidence.issuerIfAny();
     InstantSource clock = InstantSource.system();
     var metrics = new Metrics();

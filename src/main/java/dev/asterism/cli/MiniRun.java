@@ -1,9 +1,10 @@
 package dev.asterism.cli;
 
 import dev.asterism.admin.AlignedText;
-import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.mini.MiniDir;
 import dev.asterism.mini.MiniDown;
+import dev.asterism.mini.MiniPlan;
 import dev.asterism.mini.MiniPlan.TpmKind;
 import dev.asterism.mini.MiniStatus;
 import dev.asterism.mini.MiniUp;
@@ -18,6 +19,7 @@ import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +52,7 @@ final class MiniRun {
         new MiniUp(
                 dir,
                 command(),
-                Platforms.of(Variant.QEMU_VTPM),
+                Platforms.of(new MiniPlan(tpm, List.of()).variant(), EndorsementSource.NONE),
                 new Lines(),
                 new SecureRandom(),
                 InstantSource.system())

@@ -46,9 +46,18 @@ final class MiniUpCommand implements Callable<Integer> {
   @Option(
       names = "--tpm",
       paramLabel = "KIND",
-      defaultValue = "software",
-      description = "software (inside the JVM) or swtpm (must be installed).")
-  private TpmKind tpm = TpmKind.SOFTWARE;
+      description = "software (inside the JVM, the default) or swtpm (must be installed).")
+  private @Nullable TpmKind tpm;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "NAME",
+      defaultValue = "qemu-vtpm",
+      description = {
+        "qemu-vtpm, or sev-snp: guests in software on processors of several product lines, with a",
+        "maker of their own (default: ${DEFAULT-VALUE})."
+      })
+  private String platform = "";
 
   @Option(
       names = "--tamper",
@@ -71,10 +80,21 @@ final class MiniUpCommand implements Callable<Integer> {
     check();
     Logs.plain(1);
     return new MiniRun(spec.commandLine().getOut(), dir)
-        .up(controlPlanes, workers, tpm, tamper, timeout);
+        .up(controlPlanes, workers, kind(), tamper, timeout);
+  }
+
+  private TpmKind kind() {
+    return switch (platform) {
+      case "qemu-vtpm" -> tpm == null ? TpmKind.SOFTWARE : tpm;
+      case "sev-snp" -> TpmKind.SEV_SNP;
+      default -> throw misuse("--platform: is neither qemu-vtpm nor sev-snp");
+    };
   }
 
   private void check() {
+    if (tpm == TpmKind.SEV_SNP || (tpm != null && kind() == TpmKind.SEV_SNP)) {
+      throw misuse("--tpm: sev-snp is a --platform, and has none");
+    }
     if (controlPlanes < 1) {
       throw misuse("--control-planes: a cluster has at least one");
     }

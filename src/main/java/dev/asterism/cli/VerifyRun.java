@@ -6,6 +6,7 @@ import dev.asterism.admin.Endpoint;
 import dev.asterism.admin.NodeException;
 import dev.asterism.admin.VerifyNode;
 import dev.asterism.attestation.Appraisal;
+import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.attestation.Variant;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
@@ -22,10 +23,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class VerifyRun {
   private final PrintWriter out;
   private final boolean json;
+  private final EndorsementSource source;
 
-  VerifyRun(PrintWriter out, boolean json) {
+  VerifyRun(PrintWriter out, boolean json, EndorsementSource source) {
     this.out = out;
     this.json = json;
+    this.source = source;
   }
 
   int verify(
@@ -41,7 +44,7 @@ final class VerifyRun {
     var question =
         new VerifyNode.Question(
             Endpoint.parse("--node-endpoint", endpoint, VerifyNode.PORT),
-            Platforms.of(requiredVariant(variant, config)),
+            Platforms.of(requiredVariant(variant, config), source),
             config,
             clusterId == null ? null : Inputs.hex("--cluster-id", clusterId, 32, 32),
             nonce == null ? null : Inputs.hex("--nonce", nonce, 16, 64),

@@ -19,8 +19,8 @@ import java.util.Map;
 
 /**
  * The makers of processors in software: for one product line, a root (ARK), an authority below it
- * (ASK), certificates of chips' keys and revocation lists, all as AMD's (AMD 57230). Trusted only by
- * policies that pin the root.
+ * (ASK), certificates of chips' keys and revocation lists, all as AMD's (AMD 57230). Trusted only
+ * by policies that pin the root.
  */
 public final class SoftwareAmd {
   private static final String ARC = "1.3.6.1.4.1.3704.1.";
@@ -69,8 +69,7 @@ public final class SoftwareAmd {
 
   /** A list that revokes those serial numbers: 2 is the authority's. */
   public Bytes crl(Instant thisUpdate, Instant nextUpdate, List<Long> revoked) {
-    return root.crl(
-        thisUpdate, nextUpdate, revoked.stream().map(BigInteger::valueOf).toList());
+    return root.crl(thisUpdate, nextUpdate, revoked.stream().map(BigInteger::valueOf).toList());
   }
 
   private PssAuthority.Request authority(PublicKey key, String name, long serial) {
@@ -105,17 +104,28 @@ public final class SoftwareAmd {
   public Map<String, Bytes> extensions(String product, long tcb, Bytes hardwareId) {
     Map<String, Bytes> extensions = new LinkedHashMap<>();
     extensions.put(ARC + "1", integer(0));
-    extensions.put(ARC + "2", new ByteWriter().u8(0x16).u8(product.length()).bytes(Bytes.ofUtf8(product)).toBytes());
-    line.parts(tcb).forEach((oid, version) -> extensions.put(ARC + oid, integer(version)));
+    extensions.put(
+        ARC + "2",
+        new ByteWriter().u8(0x16).u8(product.length()).bytes(Bytes.ofUtf8(product)).toBytes());
+    line.versions(tcb)
+        .forEach((name, version) -> extensions.put(ARC + oid(name), integer(version)));
     extensions.put(ARC + "4", hardwareId);
     return extensions;
   }
 
+  private static String oid(String component) {
+    return switch (component) {
+      case "bootloader" -> "3.1";
+      case "tee" -> "3.2";
+      case "snp" -> "3.3";
+      case "microcode" -> "3.8";
+      default -> "3.9";
+    };
+  }
+
   static Bytes integer(int value) {
     ByteWriter out = new ByteWriter().u8(0x02);
-    return value < 0x80
-        ? out.u8(1).u8(value).toBytes()
-        : out.u8(2).u8(0).u8(value).toBytes();
+    return value < 0x80 ? out.u8(1).u8(value).toBytes() : out.u8(2).u8(0).u8(value).toBytes();
   }
 
   private static String subject(String name) {

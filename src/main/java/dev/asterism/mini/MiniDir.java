@@ -71,6 +71,19 @@ public record MiniDir(Path root) {
     }
 
     /** The state of a swtpm: a folder. */
+    Path softwareSnp() {
+      return root.resolve("snp.json");
+    }
+
+    Path collateral() {
+      return root.resolve("collateral");
+    }
+
+    /** Where an SEV-SNP guest keeps which cluster it is of. */
+    Path clusterFile() {
+      return fileSystem().resolve("run/asterism/cluster-id");
+    }
+
     Path swtpm() {
       return root.resolve("tpm");
     }

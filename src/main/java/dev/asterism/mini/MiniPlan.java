@@ -1,5 +1,6 @@
 package dev.asterism.mini;
 
+import dev.asterism.attestation.Variant;
 import dev.asterism.node.Role;
 import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
@@ -17,18 +18,25 @@ import tools.jackson.databind.node.ObjectNode;
 /** What a mini cluster consists of, as its directory records it. */
 public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
 
-  /** Which vTPM every node has. */
+  /** What the machines are. */
+  public Variant variant() {
+    return tpm == TpmKind.SEV_SNP ? Variant.SEV_SNP : Variant.QEMU_VTPM;
+  }
+
+  /** What vouches for every node. */
   public enum TpmKind {
     /** The one inside the JVM; state in a file. */
     SOFTWARE,
     /** One swtpm process for each node. */
-    SWTPM
+    SWTPM,
+    /** No vTPM: SEV-SNP guests in software, on processors of several product lines. */
+    SEV_SNP
   }
 
   /**
    * @param tampered its boot chain differs from the reference
    * @param firstPort of {@link Ports#COUNT} ports on the loopback interface
-   * @param akName the name of its attestation key, hex; how audit records know it
+   * @param akName the name of its attestation key or its REPORT_ID, hex; how audit records know it
    */
   public record NodePlan(String name, Role role, boolean tampered, int firstPort, String akName) {
     int port(Ports port) {

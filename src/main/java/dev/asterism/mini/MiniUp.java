@@ -147,18 +147,16 @@ public final class MiniUp {
     var provisioning = new Provisioning(dir, processes, random, clock);
 
     progress.step(1, STEPS, "Switching on " + wanted.nodes().size() + " machines");
-    provisioning.admin();
+    provisioning.admin(wanted.tpm());
     var nodes = new ArrayList<NodePlan>();
     for (NodePlan node : wanted.nodes()) {
       NodePlan made = provisioning.machine(node, wanted.tpm());
       provisioning.metadata(made, Provisioning.apiServer(wanted), List.of());
       progress.node(
           node.name(),
-          "vTPM ("
-              + wanted.tpm().name().toLowerCase(java.util.Locale.ROOT)
-              + "), measured boot"
+          vouching(wanted.tpm())
               + (node.tampered() ? " of a tampered image" : "")
-              + ", attestation key "
+              + ", "
               + made.akName().substring(0, 12)
               + "…");
       nodes.add(made);
@@ -166,6 +164,14 @@ public final class MiniUp {
     MiniPlan plan = new MiniPlan(wanted.tpm(), nodes);
     plan.write(dir);
     return cluster(plan, provisioning, new Deadline(timeout));
+  }
+
+  private static String vouching(TpmKind kind) {
+    return switch (kind) {
+      case SOFTWARE -> "vTPM (software), measured boot";
+      case SWTPM -> "vTPM (swtpm), measured boot";
+      case SEV_SNP -> "SEV-SNP guest (software), measured launch";
+    };
   }
 
   private Result cluster(MiniPlan plan, Provisioning provisioning, Deadline deadline)

@@ -29,6 +29,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -49,6 +50,9 @@ final class Provisioning {
   private final Instant now;
   private final CertificateAuthority akAuthority;
 
+  /** Made where it is needed: its keys take a second. */
+  private @Nullable SnpMachines snp;
+
   Provisioning(MiniDir dir, Processes processes, SecureRandom random, InstantSource clock) {
     this.dir = dir;
     this.processes = processes;
@@ -60,7 +64,7 @@ final class Provisioning {
   }
 
   /** The admin's side: attestation config, init secret, the root of the attestation keys. */
-  void admin() throws IOException {
+  void admin(TpmKind kind) throws IOException {
     AtomicFile.write(
         dir.akAuthority().resolve("ca.crt"), akAuthority.certificatePem(), AtomicFile.PUBLIC);
     try (Secret key = akAuthority.privateKeyPem()) {
@@ -69,17 +73,34 @@ final class Provisioning {
     byte[] secret = new byte[16];
     random.nextBytes(secret);
     AtomicFile.write(dir.initSecret(), HexFormat.of().formatHex(secret), AtomicFile.PRIVATE);
-    AtomicFile.write(dir.attestationConfig(), Json.pretty(attestationConfig()), AtomicFile.PUBLIC);
+    AtomicFile.write(
+        dir.attestationConfig(),
+        Json.pretty(kind == TpmKind.SEV_SNP ? snp().config() : attestationConfig()),
+        AtomicFile.PUBLIC);
+  }
+
+  private SnpMachines snp() {
+    SnpMachines machines = snp;
+    if (machines == null) {
+      machines = new SnpMachines(now, random);
+      snp = machines;
+    }
+    return machines;
   }
 
   /** Builds one machine and switches it on; returns its plan with the attestation key's name. */
   NodePlan machine(NodePlan node, TpmKind kind) throws IOException {
     NodeDir place = dir.node(node.name());
     Files.createDirectories(place.root());
+    if (kind == TpmKind.SEV_SNP) {
+      AtomicFile.write(place.joinServices(), Json.pretty(snp().config()), AtomicFile.PUBLIC);
+      return snp().machine(node, place.softwareSnp());
+    }
     Tpm tpm =
         switch (kind) {
           case SOFTWARE -> SoftwareTpm.create(place.softwareTpm(), random);
           case SWTPM -> new Swtpm(processes).start(node, place.swtpm());
+          case SEV_SNP -> throw new IllegalStateException("such machines have no TPM");
         };
     MeasuredBoot boot = node.tampered() ? MeasuredBoot.tampered() : MeasuredBoot.reference();
     AtomicFile.write(place.eventLog(), boot.run(tpm), AtomicFile.PUBLIC);
@@ -114,6 +135,7 @@ final class Provisioning {
     return switch (kind) {
       case SOFTWARE -> "software:" + dir.node(node.name()).softwareTpm();
       case SWTPM -> Swtpm.uri(node);
+      case SEV_SNP -> throw new IllegalStateException("such machines have no TPM");
     };
   }
 

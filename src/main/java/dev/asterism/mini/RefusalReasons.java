@@ -51,8 +51,9 @@ final class RefusalReasons {
   }
 
   private static boolean isAbout(JsonNode appraisal, NodePlan node) {
-    String akName = appraisal.path("claims").path("identity").path("akName").asString("");
-    return !akName.isEmpty() && akName.equals(node.akName());
+    JsonNode identity = appraisal.path("claims").path("identity");
+    String proven = identity.path("akName").asString(identity.path("reportId").asString(""));
+    return !proven.isEmpty() && proven.equals(node.akName());
   }
 
   private static Optional<String> firstFailure(JsonNode appraisal) {

@@ -17,7 +17,6 @@ import java.util.List;
 /** Starts the roles of a node with the arguments that a unit or a DaemonSet would give them. */
 final class Roles {
   private static final Duration START_DEADLINE = Duration.ofSeconds(60);
-  private static final String VARIANT = Variant.QEMU_VTPM.id();
 
   private final MiniDir dir;
   private final MiniPlan plan;
@@ -45,6 +44,9 @@ final class Roles {
             place.fileSystem().toString(),
             "--join-interval",
             "1s",
+            "--collateral-dir",
+            place.collateral().toString(),
+            "--collateral-offline",
             "--join-services",
             place.joinServices().toString(),
             "--standalone",
@@ -105,6 +107,9 @@ final class Roles {
             place.config().toString(),
             "--audit",
             place.audit().toString(),
+            "--collateral-dir",
+            place.collateral().toString(),
+            "--collateral-offline",
             "--root",
             place.fileSystem().toString(),
             "--standalone",
@@ -125,8 +130,14 @@ final class Roles {
 
   private List<String> evidence(NodePlan node) {
     NodeDir place = dir.node(node.name());
+    if (plan.variant() == Variant.SEV_SNP) {
+      return List.of(
+          "--attestation-variant", Variant.SEV_SNP.id(),
+          "--snp", "software:" + place.softwareSnp(),
+          "--snp-cluster-file", place.clusterFile().toString());
+    }
     return List.of(
-        "--attestation-variant", VARIANT,
+        "--attestation-variant", plan.variant().id(),
         "--tpm", Provisioning.tpmUri(dir, node, plan.tpm()),
         "--event-log", place.eventLog().toString(),
         "--ak-certificate", place.akCertificate().toString());
