@@ -37,10 +37,13 @@ public final class SoftwareAmd {
    * @param bits of the RSA keys: AMD's have 4096
    */
   public SoftwareAmd(SoftwareLine line, int bits, Instant now) {
+    this(line, PssAuthority.newKey(bits), PssAuthority.newKey(bits), now);
+  }
+
+  /** One with those RSA keys. */
+  public SoftwareAmd(SoftwareLine line, KeyPair ark, KeyPair ask, Instant now) {
     this.line = line;
     this.now = now;
-    KeyPair ark = PssAuthority.newKey(bits);
-    KeyPair ask = PssAuthority.newKey(bits);
     this.root = PssAuthority.root(ark, authority(ark.getPublic(), "ARK-" + line.id(), 1));
     this.intermediate = root.authority(ask, authority(ask.getPublic(), "SEV-" + line.id(), 2));
   }

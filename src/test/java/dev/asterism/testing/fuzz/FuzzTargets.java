@@ -4,8 +4,10 @@ import dev.asterism.admin.AdminFuzz;
 import dev.asterism.atls.AtlsFuzz;
 import dev.asterism.attestation.AttestationFuzz;
 import dev.asterism.attestation.eventlog.EventLogFuzz;
+import dev.asterism.attestation.snp.SnpFuzz;
 import dev.asterism.attestation.tpm.TpmFuzz;
 import dev.asterism.bootstrap.BootstrapFuzz;
+import dev.asterism.collateral.CollateralFuzz;
 import dev.asterism.config.ConfigFuzz;
 import dev.asterism.crypto.CryptoFuzz;
 import dev.asterism.device.DeviceFuzz;
@@ -29,6 +31,7 @@ final class FuzzTargets {
               AtlsFuzz.targets(),
               AttestationFuzz.targets(),
               BootstrapFuzz.targets(),
+              CollateralFuzz.targets(),
               ConfigFuzz.targets(),
               CryptoFuzz.targets(),
               DeviceFuzz.targets(),
@@ -38,6 +41,7 @@ final class FuzzTargets {
               KubernetesFuzz.targets(),
               MiniFuzz.targets(),
               NodeFuzz.targets(),
+              SnpFuzz.targets(),
               StandaloneDiskFuzz.targets(),
               StandaloneKubernetesFuzz.targets(),
               TpmFuzz.targets(),
