@@ -17,6 +17,8 @@ final class Commands {
           new Entry("init", InitCommand.HEADER, InitCommand::new),
           new Entry("verify", VerifyCommand.HEADER, VerifyCommand::new),
           new Entry("evidence", EvidenceCommand.HEADER, EvidenceCommand::new),
+          new Entry("config", ConfigCommand.HEADER, ConfigCommand::new),
+          new Entry("measurements", MeasurementsCommand.HEADER, MeasurementsCommand::new),
           new Entry("collateral", CollateralCommand.HEADER, CollateralCommand::new),
           new Entry("admission", AdmissionCommand.HEADER, AdmissionCommand::new),
           new Entry("bootstrap", BootstrapCommand.HEADER, BootstrapCommand::new),

@@ -37,7 +37,10 @@ public final class SnpFuzz {
         FuzzTarget.of("SnpClaims", SnpClaims::parse, SnpFuzz::claims).writing(SnpClaims::encode),
         FuzzTarget.of("SnpDocument", SnpDocument::parse, SnpFuzz::documents)
             .writing(SnpDocument::write),
-        FuzzTarget.of("SnpVerifier", new Verification()::judge, SnpFuzz::documents),
+        FuzzTarget.of(
+            "SnpVerifier",
+            new Verification()::judge,
+            () -> List.of(ForgedSnp.genuine().document())),
         FuzzTarget.of("SnpFacts", SnpFacts::of, SnpFuzz::documents),
         FuzzTarget.ofText(
             "SnpConfig",
