@@ -46,6 +46,8 @@ public final class SnpFuzz {
             "SnpConfig",
             text -> SnpConfig.parse(Json.object("config", text)),
             Json.line(ForgedSnp.genuine().config())),
+        FuzzTarget.of(
+            "SnpFirmware", Firmware::parse, () -> List.of(LaunchDigestTest.firmware())),
         FuzzTarget.of("SnpInputs", SnpFuzz::inputs, SnpFuzz::policies));
   }
 
