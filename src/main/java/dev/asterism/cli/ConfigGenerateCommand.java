@@ -22,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
     name = "generate",
     header = "Print an attestation config to start from.",
     description =
-        "What it cannot know, it leaves as strict as can be: an empty list takes nothing. Fill it in, "
-            + "then run 'asterism config validate'.",
+        "What it cannot know, it leaves as strict as can be: an empty list takes nothing. Fill it"
+            + " in, then run 'asterism config validate'.",
     sortOptions = false,
     footerHeading = "%nExample:%n",
     footer =

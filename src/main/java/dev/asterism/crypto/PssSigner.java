@@ -50,7 +50,11 @@ final class PssSigner implements ContentSigner {
       Signature signature = Signature.getInstance("RSASSA-PSS");
       signature.setParameter(
           new PSSParameterSpec(
-              "SHA-384", "MGF1", MGF1ParameterSpec.SHA384, SALT, PSSParameterSpec.TRAILER_FIELD_BC));
+              "SHA-384",
+              "MGF1",
+              MGF1ParameterSpec.SHA384,
+              SALT,
+              PSSParameterSpec.TRAILER_FIELD_BC));
       signature.initSign(key);
       signature.update(content.toByteArray());
       return signature.sign();

@@ -10,8 +10,8 @@ import dev.asterism.wire.Bytes;
 import java.io.IOException;
 
 /**
- * {@code /dev/sev-guest} of Linux ({@code uapi/linux/sev-guest.h}), for kernels without configfs-tsm:
- * the extended report, which brings the host's certificates.
+ * {@code /dev/sev-guest} of Linux ({@code uapi/linux/sev-guest.h}), for kernels without
+ * configfs-tsm: the extended report, which brings the host's certificates.
  */
 public final class SevGuest implements SnpGuest {
   /** {@code _IOWR('S', 2, struct snp_guest_request_ioctl)}, of 32 bytes. */

@@ -83,10 +83,7 @@ public record SoftwareSnp(Bytes fields, PrivateKey key, Bytes certificates, Stri
   @Override
   public Evidence report(Bytes reportData) {
     Bytes report =
-        new SoftwareReport()
-            .set(0, fields)
-            .set(SoftwareReport.REPORT_DATA, reportData)
-            .signed(key);
+        new SoftwareReport().set(0, fields).set(SoftwareReport.REPORT_DATA, reportData).signed(key);
     return new Evidence(report, certificates);
   }
 

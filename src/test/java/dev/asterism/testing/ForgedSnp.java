@@ -25,8 +25,8 @@ import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A document of variant {@code sev-snp} that a good policy accepts, made by a maker of its own; each
- * part can be changed before it is signed.
+ * A document of variant {@code sev-snp} that a good policy accepts, made by a maker of its own;
+ * each part can be changed before it is signed.
  */
 public final class ForgedSnp {
   public static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
@@ -116,9 +116,7 @@ public final class ForgedSnp {
   public X509Certificate leaf() {
     return leaf != null
         ? leaf
-        : maker()
-            .intermediateAuthority()
-            .issue(maker().vcekRequest(key.getPublic(), extensions));
+        : maker().intermediateAuthority().issue(maker().vcekRequest(key.getPublic(), extensions));
   }
 
   /** The request of the leaf, to be changed. */
@@ -131,16 +129,13 @@ public final class ForgedSnp {
       return Bytes.EMPTY;
     }
     Bytes table = SoftwareSnp.table(der(leaf()), der(intermediate), der(root), crl);
-    return vlekSlot
-        ? Bytes.concat(SnpForgery.vlekGuid(), table.slice(16, table.length()))
-        : table;
+    return vlekSlot ? Bytes.concat(SnpForgery.vlekGuid(), table.slice(16, table.length())) : table;
   }
 
   /** The report over these claims, the user data and the nonce. */
   public Bytes signedReport() {
     report.set(
-        SoftwareReport.REPORT_DATA,
-        SnpForgery.reportData(USER_DATA, NONCE, Bytes.ofUtf8(claims)));
+        SoftwareReport.REPORT_DATA, SnpForgery.reportData(USER_DATA, NONCE, Bytes.ofUtf8(claims)));
     return afterSigning.apply(report.signed(key.getPrivate()));
   }
 

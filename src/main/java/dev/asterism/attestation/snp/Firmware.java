@@ -18,8 +18,7 @@ import java.util.Optional;
  * @param resetAddress where processors other than the first begin
  * @param hashTable where the hashes of a direct boot go; empty where the image cannot take them
  */
-record Firmware(
-    Bytes image, List<Section> sections, long resetAddress, Optional<Long> hashTable) {
+record Firmware(Bytes image, List<Section> sections, long resetAddress, Optional<Long> hashTable) {
   private static final long FOUR_GIB = 1L << 32;
   private static final int LARGEST = 64 * 1024 * 1024;
 
@@ -109,15 +108,12 @@ record Firmware(
     return entries;
   }
 
-  private static List<Section> sections(Bytes image, long offsetFromEnd)
-      throws MalformedException {
+  private static List<Section> sections(Bytes image, long offsetFromEnd) throws MalformedException {
     if (offsetFromEnd < 16 || offsetFromEnd > image.length()) {
       throw new MalformedException("SEV metadata", "is outside the image");
     }
     ByteReader in =
-        image
-            .slice((int) (image.length() - offsetFromEnd), image.length())
-            .reader("SEV metadata");
+        image.slice((int) (image.length() - offsetFromEnd), image.length()).reader("SEV metadata");
     if (in.u32le("signature") != MAGIC) {
       throw new MalformedException("SEV metadata", "does not begin with ASEV");
     }

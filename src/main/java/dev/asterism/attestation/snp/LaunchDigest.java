@@ -78,10 +78,8 @@ public final class LaunchDigest {
 
   /** The page that holds the table, at its place in it. */
   private static Bytes hashes(DirectBoot boot, long address) throws MalformedException {
-    Bytes commandLine =
-        Bytes.of((boot.commandLine() + "\0").getBytes(StandardCharsets.UTF_8));
-    ByteWriter table =
-        new ByteWriter().bytes(Firmware.guid(TABLE)).u16le(HEADER + 3 * ENTRY);
+    Bytes commandLine = Bytes.of((boot.commandLine() + "\0").getBytes(StandardCharsets.UTF_8));
+    ByteWriter table = new ByteWriter().bytes(Firmware.guid(TABLE)).u16le(HEADER + 3 * ENTRY);
     entry(table, COMMAND_LINE, commandLine);
     entry(table, INITRD, boot.initrd());
     entry(table, KERNEL, boot.kernel());

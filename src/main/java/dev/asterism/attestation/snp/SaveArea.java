@@ -3,8 +3,8 @@ package dev.asterism.attestation.snp;
 import dev.asterism.wire.Bytes;
 
 /**
- * The first state of a virtual processor, as QEMU and KVM make it (AMD 24593, table B-4: the VM save
- * area of an SEV-ES guest).
+ * The first state of a virtual processor, as QEMU and KVM make it (AMD 24593, table B-4: the VM
+ * save area of an SEV-ES guest).
  */
 final class SaveArea {
   private static final int CODE = 0x9b;

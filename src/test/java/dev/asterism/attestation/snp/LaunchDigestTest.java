@@ -35,8 +35,7 @@ class LaunchDigestTest {
                 "7255371f-3a3b-4b04-927b-1da6efa8d454",
                 new ByteWriter().u32le(0x810C00).u32le(0x400).toBytes()),
             entry(
-                "00f771de-1a7e-4fcb-890e-68c77e2fb44e",
-                new ByteWriter().u32le(0x80b004).toBytes()),
+                "00f771de-1a7e-4fcb-890e-68c77e2fb44e", new ByteWriter().u32le(0x80b004).toBytes()),
             entry(
                 "dc886566-984a-4798-a75e-5585a7bf67cc",
                 new ByteWriter().u32le(METADATA).toBytes()));

@@ -49,12 +49,11 @@ class SnpCollateralTest {
   private final FakeService kds = new FakeService();
   private final ForgedSnp forged = ForgedSnp.with(f -> f.stapled = false);
   private final String vcek =
-      "/vcek/v1/Genoa/"
-          + forged.hardwareId.hex()
-          + "?blSPL=10&teeSPL=0&snpSPL=25&ucodeSPL=84";
+      "/vcek/v1/Genoa/" + forged.hardwareId.hex() + "?blSPL=10&teeSPL=0&snpSPL=25&ucodeSPL=84";
 
   private FakeService healthy() {
-    return kds.serve(CHAIN, body(pem(forged))).serve(vcek, body(ForgedSnp.der(forged.leaf())))
+    return kds.serve(CHAIN, body(pem(forged)))
+        .serve(vcek, body(ForgedSnp.der(forged.leaf())))
         .serve(CRL, body(forged.crl));
   }
 
@@ -84,8 +83,7 @@ class SnpCollateralTest {
     assertEquals(Verdict.UNDECIDED, appraisal.verdict(), appraisal::reason);
     assertEquals(check, appraisal.with(Outcome.UNAVAILABLE).getFirst().id().id());
     assertTrue(appraisal.reason().contains(reason), appraisal::reason);
-    assertTrue(
-        Duration.between(start, time.instant()).compareTo(Limits.DEFAULT.flight()) <= 0);
+    assertTrue(Duration.between(start, time.instant()).compareTo(Limits.DEFAULT.flight()) <= 0);
   }
 
   @Test

@@ -46,8 +46,7 @@ public final class SnpFuzz {
             "SnpConfig",
             text -> SnpConfig.parse(Json.object("config", text)),
             Json.line(ForgedSnp.genuine().config())),
-        FuzzTarget.of(
-            "SnpFirmware", Firmware::parse, () -> List.of(LaunchDigestTest.firmware())),
+        FuzzTarget.of("SnpFirmware", Firmware::parse, () -> List.of(LaunchDigestTest.firmware())),
         FuzzTarget.of("SnpInputs", SnpFuzz::inputs, SnpFuzz::policies));
   }
 
@@ -81,9 +80,7 @@ public final class SnpFuzz {
     Object judge(Bytes document) throws MalformedException {
       if (verifier == null) {
         verifier =
-            new SevSnp(EndorsementSource.NONE)
-                .policy(ForgedSnp.genuine().config())
-                .verifier();
+            new SevSnp(EndorsementSource.NONE).policy(ForgedSnp.genuine().config()).verifier();
       }
       var challenge = new Challenge(ForgedSnp.NONCE, ForgedSnp.USER_DATA, ForgedSnp.NOW);
       var appraisal = verifier.verify(document, challenge);

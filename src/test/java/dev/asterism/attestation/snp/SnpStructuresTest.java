@@ -47,10 +47,7 @@ class SnpStructuresTest {
 
   @Test
   void anEntryPointsBehindTheListAndIsAloneOfItsKind() {
-    Bytes entry =
-        Bytes.concat(
-            CertificateTable.ARK,
-            ForgedSnp.hex("0800000004000000"));
+    Bytes entry = Bytes.concat(CertificateTable.ARK, ForgedSnp.hex("0800000004000000"));
     assertThrows(
         MalformedException.class,
         () -> CertificateTable.parse(Bytes.concat(entry, Bytes.zeros(24))));
@@ -72,7 +69,8 @@ class SnpStructuresTest {
       Bytes prefix = document.slice(0, length);
       assertThrows(MalformedException.class, () -> SnpDocument.parse(prefix));
     }
-    assertEquals(SnpDocument.parse(document), SnpDocument.parse(SnpDocument.parse(document).write()));
+    assertEquals(
+        SnpDocument.parse(document), SnpDocument.parse(SnpDocument.parse(document).write()));
   }
 
   @Test
@@ -108,16 +106,13 @@ class SnpStructuresTest {
             f.extensions.put(
                 "1.3.6.1.4.1.3704.1.4",
                 Bytes.concat(ForgedSnp.hex("0440"), ForgedSnp.filled(64, 0x77))));
-    assertEquals(
-        ForgedSnp.filled(64, 0x77), CertificateExtensions.of(wrapped.leaf()).hardwareId());
+    assertEquals(ForgedSnp.filled(64, 0x77), CertificateExtensions.of(wrapped.leaf()).hardwareId());
     for (String bad : new String[] {"", "02", "0201", "0202ffff", "020200", "0401", "02010000"}) {
       ForgedSnp forged =
           ForgedSnp.with(f -> f.extensions.put("1.3.6.1.4.1.3704.1.3.1", ForgedSnp.hex(bad)));
-      assertThrows(
-          MalformedException.class, () -> CertificateExtensions.of(forged.leaf()), bad);
+      assertThrows(MalformedException.class, () -> CertificateExtensions.of(forged.leaf()), bad);
     }
-    ForgedSnp without =
-        ForgedSnp.with(f -> f.extensions.remove("1.3.6.1.4.1.3704.1.3.8"));
+    ForgedSnp without = ForgedSnp.with(f -> f.extensions.remove("1.3.6.1.4.1.3704.1.3.8"));
     assertThrows(MalformedException.class, () -> CertificateExtensions.of(without.leaf()));
   }
 

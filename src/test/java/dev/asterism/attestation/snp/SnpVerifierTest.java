@@ -49,11 +49,8 @@ class SnpVerifierTest {
     return judge(forged, forged.config(), NOW);
   }
 
-  private static Appraisal judge(ForgedSnp forged, ObjectNode config, Instant at)
-      throws Exception {
-    return policy(config)
-        .verifier()
-        .verify(forged.document(), new Challenge(NONCE, USER_DATA, at));
+  private static Appraisal judge(ForgedSnp forged, ObjectNode config, Instant at) throws Exception {
+    return policy(config).verifier().verify(forged.document(), new Challenge(NONCE, USER_DATA, at));
   }
 
   /** Refused, and for that reason alone; what was not reached is skipped. */
@@ -87,14 +84,15 @@ class SnpVerifierTest {
         filled(32, 0x22).hex(),
         appraisal.claims().orElseThrow().identity().get(Identifier.REPORT_ID));
     assertEquals(
-        64, ForgedSnp.hex(appraisal.claims().orElseThrow().identity().get(Identifier.CHIP_ID)).length());
+        64,
+        ForgedSnp.hex(appraisal.claims().orElseThrow().identity().get(Identifier.CHIP_ID))
+            .length());
   }
 
   // Parsing
 
   @ParameterizedTest
-  @ValueSource(
-      ints = {0x4C, 0x18B, 0x19F, 0x1EB, 0x1EF, 0x208, 0x29F, 0x330, 0x49F, 0x4B, 0x0C})
+  @ValueSource(ints = {0x4C, 0x18B, 0x19F, 0x1EB, 0x1EF, 0x208, 0x29F, 0x330, 0x49F, 0x4B, 0x0C})
   void whatIsReservedIsZero(int offset) throws Exception {
     refused("document.parse", f -> f.report.set(offset, filled(1, 0x80)));
   }
@@ -163,10 +161,7 @@ class SnpVerifierTest {
   @Test
   void inVersion2TheCertificateTellsTheLine() throws Exception {
     Consumer<ForgedSnp> old =
-        f ->
-            f.report
-                .u32(SoftwareReport.VERSION, 2)
-                .set(SoftwareReport.CPUID, Bytes.zeros(3));
+        f -> f.report.u32(SoftwareReport.VERSION, 2).set(SoftwareReport.CPUID, Bytes.zeros(3));
     ForgedSnp forged = ForgedSnp.with(old);
     assertEquals(Verdict.ACCEPTED, judge(forged).verdict());
 
@@ -186,8 +181,7 @@ class SnpVerifierTest {
   }
 
   private static Bytes text(String text) {
-    return Bytes.concat(
-        Bytes.of(new byte[] {0x16, (byte) text.length()}), Bytes.ofUtf8(text));
+    return Bytes.concat(Bytes.of(new byte[] {0x16, (byte) text.length()}), Bytes.ofUtf8(text));
   }
 
   // The chain
@@ -256,9 +250,7 @@ class SnpVerifierTest {
     String subject = "CN=SEV-VCEK,O=x";
     refused(
         "chain.path",
-        f ->
-            f.leaf =
-                f.maker().intermediateAuthority().issue(changed(f.request(), subject, true)));
+        f -> f.leaf = f.maker().intermediateAuthority().issue(changed(f.request(), subject, true)));
     refused(
         "chain.path",
         f ->
@@ -303,9 +295,7 @@ class SnpVerifierTest {
         "chain.validity",
         policy
             .verifier()
-            .verify(
-                document,
-                new Challenge(NONCE, USER_DATA, NOW.plus(Duration.ofDays(8 * 365)))));
+            .verify(document, new Challenge(NONCE, USER_DATA, NOW.plus(Duration.ofDays(8 * 365)))));
   }
 
   @Test
@@ -342,10 +332,7 @@ class SnpVerifierTest {
     refused("crl.signature", f -> f.crl = Bytes.concat(f.crl, Bytes.zeros(1)));
     refused(
         "crl.signature",
-        f ->
-            f.crl =
-                ForgedSnp.stranger()
-                    .crl(NOW.minusSeconds(1), NOW.plusSeconds(9), List.of()));
+        f -> f.crl = ForgedSnp.stranger().crl(NOW.minusSeconds(1), NOW.plusSeconds(9), List.of()));
     refused(
         "crl.signature",
         f ->
@@ -387,8 +374,7 @@ class SnpVerifierTest {
 
   @Test
   void aWrongProductIsToleratedWhereTheReportNamesTheProcessor() throws Exception {
-    Appraisal appraisal =
-        judge(ForgedSnp.with(f -> f.extensions.put(ARC + "2", text("Milan-B0"))));
+    Appraisal appraisal = judge(ForgedSnp.with(f -> f.extensions.put(ARC + "2", text("Milan-B0"))));
 
     assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
     assertEquals("leaf.product", appraisal.with(Outcome.WARNING).getFirst().id().id());
@@ -434,8 +420,7 @@ class SnpVerifierTest {
 
   @Test
   void nothingIsAboveTheCurrentTcb() throws Exception {
-    refused(
-        "tcb.order", f -> f.report.u64(SoftwareReport.COMMITTED_TCB, f.tcb + (1L << 56)));
+    refused("tcb.order", f -> f.report.u64(SoftwareReport.COMMITTED_TCB, f.tcb + (1L << 56)));
     ForgedSnp below = ForgedSnp.with(f -> f.report.u64(SoftwareReport.CURRENT_TCB, f.tcb - 1));
     assertOnly("tcb.order", judge(below));
   }
@@ -466,8 +451,7 @@ class SnpVerifierTest {
             .write();
     assertOnly("report.data", verifier.verify(otherClaims, challenge));
     Bytes otherUser =
-        new SnpDocument(
-                good.report(), good.certTable(), good.claims(), Bytes.ofUtf8("another"))
+        new SnpDocument(good.report(), good.certTable(), good.claims(), Bytes.ofUtf8("another"))
             .write();
     assertOnly(
         "report.data",
@@ -528,13 +512,11 @@ class SnpVerifierTest {
   void theGuestPolicyAllowsOnlyWhatItMay() throws Exception {
     for (int bit : new int[] {18, 19, 21}) {
       refused(
-          "policy.guest-policy",
-          f -> f.report.u64(SoftwareReport.POLICY, 0x30000L | (1L << bit)));
+          "policy.guest-policy", f -> f.report.u64(SoftwareReport.POLICY, 0x30000L | (1L << bit)));
     }
     refusedBy("policy.guest-policy", snp -> snp.putArray("allow"));
     for (String bit :
-        List.of(
-            "singleSocket", "memoryAes256Xts", "raplOff", "ciphertextHiding", "pageSwapOff")) {
+        List.of("singleSocket", "memoryAes256Xts", "raplOff", "ciphertextHiding", "pageSwapOff")) {
       refusedBy("policy.guest-policy", snp -> snp.putArray("require").add(bit));
     }
     ForgedSnp debug =
@@ -614,19 +596,16 @@ class SnpVerifierTest {
     var challenge = new Challenge(NONCE, USER_DATA, NOW);
 
     assertTrue(policy.unspent().verifier().verify(fresh.document(), challenge).accepted());
-    assertOnly(
-        "claims.cluster", policy.unspent().verifier().verify(member.document(), challenge));
+    assertOnly("claims.cluster", policy.unspent().verifier().verify(member.document(), challenge));
     assertTrue(policy.bootstrapped().verifier().verify(member.document(), challenge).accepted());
     assertOnly(
         "claims.cluster", policy.bootstrapped().verifier().verify(fresh.document(), challenge));
-    assertTrue(
-        policy.memberOf(CLUSTER).verifier().verify(member.document(), challenge).accepted());
+    assertTrue(policy.memberOf(CLUSTER).verifier().verify(member.document(), challenge).accepted());
     assertOnly(
         "claims.cluster",
         policy.memberOf(filled(32, 8)).verifier().verify(member.document(), challenge));
     assertOnly(
-        "claims.cluster",
-        policy.memberOf(CLUSTER).verifier().verify(fresh.document(), challenge));
+        "claims.cluster", policy.memberOf(CLUSTER).verifier().verify(fresh.document(), challenge));
   }
 
   @Test
