@@ -39,12 +39,10 @@ final class SnpDocuments {
 
   SnpDocuments() throws Exception {
     var maker = new SoftwareAmd(SoftwareLine.GENOA, RSA_BITS, now);
-    Bytes crl =
-        maker.crl(now.minus(Duration.ofHours(1)), now.plus(Duration.ofDays(30)), List.of());
+    Bytes crl = maker.crl(now.minus(Duration.ofHours(1)), now.plus(Duration.ofDays(30)), List.of());
     Bytes measurement = Bytes.zeros(48);
     var guest =
-        SoftwareSnp.launch(
-            maker, measurement, SoftwareLine.GENOA.tcb(), crl, new SecureRandom());
+        SoftwareSnp.launch(maker, measurement, SoftwareLine.GENOA.tcb(), crl, new SecureRandom());
     config.put("variant", "sev-snp");
     ObjectNode snp = config.putObject("snp");
     snp.putArray("measurements").add(measurement.hex());

@@ -21,8 +21,8 @@ final class SnpOptions {
       names = "--snp",
       paramLabel = "DEVICE",
       description = {
-        "With sev-snp: tsm:DIR, /dev/sev-guest or software:FILE (default: the kernel's configfs,",
-        "else /dev/sev-guest). A software guest keeps its chip's key in that file."
+        "With sev-snp: tsm:DIR, /dev/sev-guest or software:FILE (default: the",
+        "kernel's configfs, else /dev/sev-guest)."
       })
   private @Nullable String device;
 
@@ -37,7 +37,7 @@ final class SnpOptions {
       paramLabel = "FILE",
       defaultValue = "/run/asterism/cluster-id",
       description = {
-        "Holds the cluster ID once the node has joined, and is gone after a reboot",
+        "Holds the cluster ID once the node has joined; gone after a reboot",
         "(default: ${DEFAULT-VALUE})."
       })
   private Path clusterFile = Path.of("");
