@@ -1,6 +1,7 @@
 package dev.asterism.cli;
 
 import dev.asterism.attestation.ClusterRegister;
+import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Measurements;
@@ -14,11 +15,13 @@ import dev.asterism.attestation.tdx.TdxIssuer;
 import dev.asterism.attestation.tpm.AttestationKey;
 import dev.asterism.attestation.tpm.OwnPcrs;
 import dev.asterism.attestation.tpm.PcrRegister;
+import dev.asterism.crypto.Digests;
 import dev.asterism.device.KernelTdx;
 import dev.asterism.device.SoftwareTdx;
 import dev.asterism.device.TdxGuest;
 import dev.asterism.device.Tpm;
 import dev.asterism.device.Tpms;
+import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
@@ -28,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -84,11 +88,15 @@ final class EvidenceOptions {
       })
   private String tdx = "";
 
-  @Mixin private TdxOptions tdxOptions = new TdxOptions();
+  @Mixin private SnpOptions snp = new SnpOptions();
+  @Mixin private VendorOptions vendors = new VendorOptions();
 
   EvidenceOptions() {}
 
   Issuer issuer() throws MalformedException, IOException {
+    if (isSnp()) {
+      return snp.issuer();
+    }
     Optional<TdxBinding> td = td();
     if (td.isPresent()) {
       return new TdxIssuer(td.get(), guest(), this::eventLog);
@@ -107,6 +115,9 @@ final class EvidenceOptions {
    * @throws IssueException if the TPM that was named cannot be used
    */
   @Nullable Issuer issuerIfAny() throws MalformedException, IOException, IssueException {
+    if (isSnp()) {
+      return snp.issuer();
+    }
     if (td().isPresent()) {
       return tdIssuerIfAny();
     }
@@ -157,20 +168,26 @@ final class EvidenceOptions {
 
   /** What this machine booted. */
   Measurements measurements() throws MalformedException, IssueException {
+    if (isSnp()) {
+      return snp.issuer().measurements();
+    }
     return td().isPresent() ? OwnRegisters.read(guest()) : OwnPcrs.read(device());
   }
 
   /** The platform of this machine's evidence. */
   Platform platform() throws MalformedException {
-    return Platforms.of(named(), tdxOptions.trust());
+    return Platforms.of(named(), vendors.get());
   }
 
   ClusterRegister register() throws MalformedException {
+    if (isSnp()) {
+      return snp.register();
+    }
     return td().isPresent() ? new RtmrRegister(guest()) : pcr();
   }
 
-  /** Whether the machine has an attestation key of its own: TDs share their platform's. */
-  boolean hasAttestationKey() throws MalformedException {
+  /** Whether evidence tells the machine from others: TDs share their platform's key. */
+  boolean hasIdentity() throws MalformedException {
     return td().isEmpty();
   }
 
@@ -201,13 +218,34 @@ final class EvidenceOptions {
     return new PcrRegister(device(), supported().clusterRegister().orElseThrow());
   }
 
-  /** The key by which evidence of this machine is told from others'. */
-  AttestationKey attestationKey() throws MalformedException, IOException {
+  /**
+   * This machine as others find it by its evidence.
+   *
+   * @param identity the name of its admission record
+   * @param evidence identifiers by name
+   */
+  record Self(String identity, Map<String, String> evidence) {}
+
+  /** Who this machine is. */
+  Self self() throws MalformedException, IOException {
     try {
-      return AttestationKey.of(device());
+      if (isSnp()) {
+        String id = snp.issuer().reportId().hex();
+        return new Self(
+            AdmissionRecord.identityOfReport(id), Map.of(Identifier.REPORT_ID.id(), id));
+      }
+      AttestationKey key = AttestationKey.of(device());
+      String spki = Digests.SHA256.of(key.spki()).hex();
+      return new Self(
+          AdmissionRecord.identityOfKey(spki),
+          Map.of(Identifier.AK_KEY.id(), spki, Identifier.AK_NAME.id(), key.name().hex()));
     } catch (IssueException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  private boolean isSnp() throws MalformedException {
+    return supported() == Variant.SEV_SNP;
   }
 
   private Tpm device() throws MalformedException {
@@ -217,7 +255,7 @@ final class EvidenceOptions {
 
   private Variant supported() throws MalformedException {
     // The platforms of this build and the devices that this mixin opens are the same list.
-    return platform().variant();
+    return Platforms.of(named(), Vendors.NONE).variant();
   }
 
   private Optional<Bytes> eventLog() {

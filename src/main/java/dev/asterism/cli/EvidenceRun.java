@@ -7,8 +7,6 @@ import dev.asterism.admin.OwnRuling;
 import dev.asterism.attestation.EvidenceKind.Fact;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.Verdict;
-import dev.asterism.attestation.tdx.TdxCollateralSource;
-import dev.asterism.attestation.tdx.TdxTrust;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.io.PrintWriter;
@@ -24,10 +22,10 @@ final class EvidenceRun {
   private final boolean json;
   private final EvidenceVerification verification;
 
-  EvidenceRun(PrintWriter out, boolean json, TdxTrust tdx) {
+  EvidenceRun(PrintWriter out, boolean json, Vendors vendors) {
     this.out = out;
     this.json = json;
-    this.verification = new EvidenceVerification(Platforms.kinds(tdx), InstantSource.system());
+    this.verification = new EvidenceVerification(Platforms.kinds(vendors), InstantSource.system());
   }
 
   static OwnRuling ruling(
@@ -57,7 +55,7 @@ final class EvidenceRun {
     }
     return OwnRuling.ofMember(
         config,
-        Platforms.of(variant, new TdxTrust(TdxCollateralSource.NONE)).policy(config),
+        Platforms.of(variant, Vendors.NONE).policy(config),
         Inputs.hex("--cluster-id", clusterId, 32, 32));
   }
 

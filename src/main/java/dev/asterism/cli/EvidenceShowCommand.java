@@ -1,7 +1,5 @@
 package dev.asterism.cli;
 
-import dev.asterism.attestation.tdx.TdxCollateralSource;
-import dev.asterism.attestation.tdx.TdxTrust;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,8 +31,7 @@ final class EvidenceShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.plain(0);
-    return new EvidenceRun(
-            spec.commandLine().getOut(), output.json(), new TdxTrust(TdxCollateralSource.NONE))
+    return new EvidenceRun(spec.commandLine().getOut(), output.json(), Vendors.NONE)
         .show(bundles, spec.commandLine().getErr());
   }
 }

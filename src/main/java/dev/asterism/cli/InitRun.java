@@ -56,7 +56,7 @@ final class InitRun {
     ObjectNode config = Inputs.json("--config", given.config);
     return new InitPlan(
         Endpoint.parse("--node-endpoint", given.endpoint, InitCluster.PORT),
-        Platforms.of(VerifyRun.requiredVariant(given.variant, config), given.tdx.trust())
+        Platforms.of(VerifyRun.requiredVariant(given.variant, config), given.vendors.get())
             .policy(config),
         initSecret,
         given.clusterName,

@@ -57,8 +57,8 @@ final class MiniUpCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "qemu-vtpm",
       description = {
-        "qemu-vtpm, or tdx: platforms with TDX in software, whose maker only this cluster",
-        "trusts (default: ${DEFAULT-VALUE})."
+        "qemu-vtpm, sev-snp or tdx (default: ${DEFAULT-VALUE}). The last two are guests in software,",
+        "whose makers only this cluster trusts."
       })
   private String platform = "";
 
@@ -74,7 +74,7 @@ final class MiniUpCommand implements Callable<Integer> {
       names = "--tpm",
       paramLabel = "KIND",
       defaultValue = "software",
-      description = "software (inside the JVM) or swtpm (must be installed).")
+      description = "Of qemu-vtpm: software (inside the JVM) or swtpm (must be installed).")
   private TpmKind tpm = TpmKind.SOFTWARE;
 
   @Option(
@@ -102,7 +102,7 @@ final class MiniUpCommand implements Callable<Integer> {
             new MiniUp.Options(
                 controlPlanes,
                 workers,
-                tdx() ? MiniPlatform.TDX : MiniPlatform.QEMU_VTPM,
+                MiniPlatform.byId(platform).orElseThrow(),
                 tpm,
                 Optional.ofNullable(tamper),
                 outdated,
@@ -114,11 +114,11 @@ final class MiniUpCommand implements Callable<Integer> {
   }
 
   private void check() {
-    if (!tdx() && !platform.equals("qemu-vtpm")) {
-      throw misuse("--platform: is not qemu-vtpm or tdx");
+    if (MiniPlatform.byId(platform).isEmpty()) {
+      throw misuse("--platform: is not qemu-vtpm, sev-snp or tdx");
     }
-    if (tdx() && tpm != TpmKind.SOFTWARE) {
-      throw misuse("--tpm: TDs have none");
+    if (!platform.equals("qemu-vtpm") && tpm != TpmKind.SOFTWARE) {
+      throw misuse("--tpm: machines of " + platform + " have none");
     }
     if (outdated && !tdx()) {
       throw misuse("--outdated: needs --platform tdx");

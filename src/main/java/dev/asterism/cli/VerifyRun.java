@@ -7,7 +7,6 @@ import dev.asterism.admin.NodeException;
 import dev.asterism.admin.VerifyNode;
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Variant;
-import dev.asterism.attestation.tdx.TdxTrust;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
@@ -23,12 +22,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class VerifyRun {
   private final PrintWriter out;
   private final boolean json;
-  private final TdxTrust tdx;
+  private final Vendors vendors;
 
-  VerifyRun(PrintWriter out, boolean json, TdxTrust tdx) {
-    this.tdx = tdx;
+  VerifyRun(PrintWriter out, boolean json, Vendors vendors) {
     this.out = out;
     this.json = json;
+    this.vendors = vendors;
   }
 
   int verify(
@@ -44,7 +43,7 @@ final class VerifyRun {
     var question =
         new VerifyNode.Question(
             Endpoint.parse("--node-endpoint", endpoint, VerifyNode.PORT),
-            Platforms.of(requiredVariant(variant, config), tdx),
+            Platforms.of(requiredVariant(variant, config), vendors),
             config,
             clusterId == null ? null : Inputs.hex("--cluster-id", clusterId, 32, 32),
             nonce == null ? null : Inputs.hex("--nonce", nonce, 16, 64),

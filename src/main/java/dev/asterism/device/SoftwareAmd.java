@@ -37,10 +37,13 @@ public final class SoftwareAmd {
    * @param bits of the RSA keys: AMD's have 4096
    */
   public SoftwareAmd(SoftwareLine line, int bits, Instant now) {
+    this(line, PssAuthority.newKey(bits), PssAuthority.newKey(bits), now);
+  }
+
+  /** One with those RSA keys. */
+  public SoftwareAmd(SoftwareLine line, KeyPair ark, KeyPair ask, Instant now) {
     this.line = line;
     this.now = now;
-    KeyPair ark = PssAuthority.newKey(bits);
-    KeyPair ask = PssAuthority.newKey(bits);
     this.root = PssAuthority.root(ark, authority(ark.getPublic(), "ARK-" + line.id(), 1));
     this.intermediate = root.authority(ask, authority(ask.getPublic(), "SEV-" + line.id(), 2));
   }
@@ -107,9 +110,20 @@ public final class SoftwareAmd {
     extensions.put(
         ARC + "2",
         new ByteWriter().u8(0x16).u8(product.length()).bytes(Bytes.ofUtf8(product)).toBytes());
-    line.parts(tcb).forEach((oid, version) -> extensions.put(ARC + oid, integer(version)));
+    line.versions(tcb)
+        .forEach((name, version) -> extensions.put(ARC + oid(name), integer(version)));
     extensions.put(ARC + "4", hardwareId);
     return extensions;
+  }
+
+  private static String oid(String component) {
+    return switch (component) {
+      case "bootloader" -> "3.1";
+      case "tee" -> "3.2";
+      case "snp" -> "3.3";
+      case "microcode" -> "3.8";
+      default -> "3.9";
+    };
   }
 
   static Bytes integer(int value) {

@@ -55,18 +55,18 @@ public enum SoftwareLine {
     return tcb;
   }
 
-  /** The versions of a TCB by the extension that certifies each. */
-  Map<String, Integer> parts(long raw) {
-    Map<String, Integer> parts = new LinkedHashMap<>();
-    int bytes = 0;
+  /** The versions of a TCB by the names that configurations have for its components. */
+  public Map<String, Integer> versions(long raw) {
+    int first = this == TURIN ? 1 : 0;
+    Map<String, Integer> versions = new LinkedHashMap<>();
     if (this == TURIN) {
-      parts.put("3.9", part(raw, bytes++));
+      versions.put("fmc", part(raw, 0));
     }
-    parts.put("3.1", part(raw, bytes));
-    parts.put("3.2", part(raw, bytes + 1));
-    parts.put("3.3", part(raw, this == TURIN ? bytes + 2 : 6));
-    parts.put("3.8", part(raw, 7));
-    return parts;
+    versions.put("bootloader", part(raw, first));
+    versions.put("tee", part(raw, first + 1));
+    versions.put("snp", part(raw, this == TURIN ? 3 : 6));
+    versions.put("microcode", part(raw, 7));
+    return versions;
   }
 
   private static int part(long raw, int index) {

@@ -103,6 +103,21 @@ public record MiniDir(Path root) {
       return root.resolve("tpm.json");
     }
 
+    /** The SEV-SNP guest in software: a file. */
+    Path softwareSnp() {
+      return root.resolve("snp.json");
+    }
+
+    /** What the node keeps of AMD's certificates and revocation lists. */
+    Path collateral() {
+      return root.resolve("collateral");
+    }
+
+    /** Where an SEV-SNP guest keeps which cluster it is of. */
+    Path clusterFile() {
+      return fileSystem().resolve("run/asterism/cluster-id");
+    }
+
     /** The state of a swtpm: a folder. */
     Path swtpm() {
       return root.resolve("tpm");

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** TDs, each on a platform of its own, of a maker that only this cluster trusts. */
@@ -40,30 +41,41 @@ final class TdxMachines implements Machines {
 
   private final MiniDir dir;
   private final SecureRandom random;
-  private final SoftwareTdxVendor vendor;
+  private final Instant from;
+
+  /** Made where it is needed: not to boot a machine that is there. */
+  private @Nullable SoftwareTdxVendor made;
 
   TdxMachines(MiniDir dir, SecureRandom random, Instant now) {
     this.dir = dir;
     this.random = random;
-    Instant from = now.minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
-    this.vendor = SoftwareTdxVendor.create(from, from.plus(VALIDITY));
+    this.from = now.minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private SoftwareTdxVendor vendor() {
+    SoftwareTdxVendor vendor = made;
+    if (vendor == null) {
+      vendor = SoftwareTdxVendor.create(from, from.plus(VALIDITY));
+      made = vendor;
+    }
+    return vendor;
   }
 
   /** What the maker publishes. */
   @Override
   public void admin() throws IOException {
-    for (Map.Entry<String, Bytes> file : vendor.collateral("UpToDate", List.of()).entrySet()) {
+    for (Map.Entry<String, Bytes> file : vendor().collateral("UpToDate", List.of()).entrySet()) {
       AtomicFile.write(dir.collateral().resolve(file.getKey()), file.getValue(), AtomicFile.PUBLIC);
     }
   }
 
   @Override
   public void outdate() throws IOException {
-    ObjectNode info = vendor.tcbInfo("OutOfDate", List.of("ASTERISM-SA-00001"));
+    ObjectNode info = vendor().tcbInfo("OutOfDate", List.of("ASTERISM-SA-00001"));
     info.put("tcbEvaluationDataNumber", 2);
     AtomicFile.write(
         dir.collateral().resolve("tcb-info.json"),
-        vendor.signed("tcbInfo", info),
+        vendor().signed("tcbInfo", info),
         AtomicFile.PUBLIC);
   }
 
@@ -71,7 +83,7 @@ final class TdxMachines implements Machines {
   public ObjectNode attestationConfig() {
     ObjectNode config = Json.newObject().put("variant", Variant.TDX.id());
     config.set("measurements", referenceValues().toJson());
-    config.put("intelRootKey", Pem.encode(vendor.rootCertificate()));
+    config.put("intelRootKey", Pem.encode(vendor().rootCertificate()));
     // A quote proves the platform, which may have many TDs, and of none that it is this one.
     config.putObject("admission").put("profile", "compatible");
     return config;
@@ -79,10 +91,22 @@ final class TdxMachines implements Machines {
 
   @Override
   public String build(NodePlan node, NodeDir place) throws IOException {
-    EventLogWriter boot = boot(node.tampered() ? TAMPERED : KERNEL);
     byte[] ppid = new byte[16];
     random.nextBytes(ppid);
-    SoftwareTdx td = SoftwareTdx.create(place.softwareTdx(), vendor, firmware(), Bytes.of(ppid));
+    SoftwareTdx td = SoftwareTdx.create(place.softwareTdx(), vendor(), firmware(), Bytes.of(ppid));
+    measure(td, node, place);
+    return Bytes.of(ppid).hex();
+  }
+
+  @Override
+  public void boot(NodePlan node, NodeDir place) throws IOException {
+    var td = new SoftwareTdx(place.softwareTdx());
+    td.powerCycle();
+    measure(td, node, place);
+  }
+
+  private static void measure(SoftwareTdx td, NodePlan node, NodeDir place) throws IOException {
+    EventLogWriter boot = boot(node.tampered() ? TAMPERED : KERNEL);
     for (EventLog.Event event : boot.log().events()) {
       Bytes digest = event.digests().get(HASH);
       if (digest != null) {
@@ -90,7 +114,6 @@ final class TdxMachines implements Machines {
       }
     }
     AtomicFile.write(place.eventLog(), boot.toBytes(), AtomicFile.PUBLIC);
-    return Bytes.of(ppid).hex();
   }
 
   @Override

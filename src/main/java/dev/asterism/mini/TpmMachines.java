@@ -15,7 +15,9 @@ import dev.asterism.mini.MiniPlan.TpmKind;
 import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -31,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class TpmMachines implements Machines {
   private static final Duration VALIDITY = Duration.ofDays(365);
   private static final int PCR_COUNT = 24;
+  private static final int MAX_PEM = 64 * 1024;
 
   /** Registers that userland extends, or that nothing measures: not compared. */
   private static final int FIRST_UNUSED = 16;
@@ -40,17 +43,55 @@ final class TpmMachines implements Machines {
   private final Processes processes;
   private final SecureRandom random;
   private final Instant now;
+  private final MeasuredBoot image;
   private final CertificateAuthority akAuthority;
 
-  TpmMachines(MiniDir dir, TpmKind kind, Processes processes, SecureRandom random, Instant now) {
+  /**
+   * @param image what every machine boots that is not tampered with, and what reference values
+   *     describe
+   * @param akAuthority certifies the attestation keys
+   */
+  TpmMachines(
+      MiniDir dir,
+      TpmKind kind,
+      Processes processes,
+      SecureRandom random,
+      Instant now,
+      MeasuredBoot image,
+      CertificateAuthority akAuthority) {
     this.dir = dir;
     this.kind = kind;
     this.processes = processes;
     this.random = random;
     this.now = now;
-    this.akAuthority =
-        CertificateAuthority.create(
-            "Asterism mini attestation keys", now.minus(Duration.ofHours(1)), now.plus(VALIDITY));
+    this.image = image;
+    this.akAuthority = akAuthority;
+  }
+
+  /** A maker of vTPMs. */
+  static CertificateAuthority newAkAuthority(Instant now) {
+    return CertificateAuthority.create(
+        "Asterism mini attestation keys", now.minus(Duration.ofHours(1)), now.plus(VALIDITY));
+  }
+
+  /** The one that {@link #admin} wrote. */
+  static CertificateAuthority akAuthority(MiniDir dir) throws IOException {
+    try (Secret key =
+        Secret.copyOf(AtomicFile.read(dir.akAuthority().resolve("ca.key"), MAX_PEM))) {
+      Bytes certificate = AtomicFile.read(dir.akAuthority().resolve("ca.crt"), MAX_PEM);
+      return CertificateAuthority.load(
+          new String(certificate.toArray(), StandardCharsets.US_ASCII), key);
+    } catch (MalformedException e) {
+      throw new IOException(dir.akAuthority() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Where roles find a node's vTPM. */
+  static String uri(MiniDir dir, NodePlan node, TpmKind kind) {
+    return switch (kind) {
+      case SOFTWARE -> "software:" + dir.node(node.name()).softwareTpm();
+      case SWTPM -> Swtpm.uri(node);
+    };
   }
 
   /** The root of the attestation keys. */
@@ -65,13 +106,10 @@ final class TpmMachines implements Machines {
 
   @Override
   public String build(NodePlan node, NodeDir place) throws IOException {
-    Tpm tpm =
-        switch (kind) {
-          case SOFTWARE -> SoftwareTpm.create(place.softwareTpm(), random);
-          case SWTPM -> new Swtpm(processes).start(node, place.swtpm());
-        };
-    MeasuredBoot boot = node.tampered() ? MeasuredBoot.tampered() : MeasuredBoot.reference();
-    AtomicFile.write(place.eventLog(), boot.run(tpm), AtomicFile.PUBLIC);
+    if (kind == TpmKind.SOFTWARE) {
+      SoftwareTpm.create(place.softwareTpm(), random);
+    }
+    Tpm tpm = switchOn(node, place);
     try {
       AttestationKey key = AttestationKey.of(tpm);
       AtomicFile.write(place.akCertificate(), certify(node, key), AtomicFile.PUBLIC);
@@ -79,6 +117,26 @@ final class TpmMachines implements Machines {
     } catch (IssueException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  @Override
+  public void boot(NodePlan node, NodeDir place) throws IOException {
+    var _ = switchOn(node, place);
+  }
+
+  private Tpm switchOn(NodePlan node, NodeDir place) throws IOException {
+    Tpm tpm =
+        switch (kind) {
+          case SOFTWARE -> {
+            var software = new SoftwareTpm(place.softwareTpm());
+            software.powerCycle();
+            yield software;
+          }
+          case SWTPM -> new Swtpm(processes).start(node, place.swtpm());
+        };
+    MeasuredBoot boot = node.tampered() ? MeasuredBoot.tampered() : image;
+    AtomicFile.write(place.eventLog(), boot.run(tpm), AtomicFile.PUBLIC);
+    return tpm;
   }
 
   @Override
@@ -109,14 +167,20 @@ final class TpmMachines implements Machines {
     return config;
   }
 
-  /** What a node that booted the reference image, and has not joined, holds. */
-  private static Measurements referenceValues() {
+  /**
+   * What a node that booted the image, and has not joined, holds. Where another image than the
+   * reference is good, honest nodes are welcome too: only what both hold counts.
+   */
+  private Measurements referenceValues() {
     Digests bank = Variant.QEMU_VTPM.measurementHash();
-    SortedMap<Integer, Bytes> replayed = MeasuredBoot.reference().log(bank).replay(bank);
+    SortedMap<Integer, Bytes> replayed = image.log(bank).replay(bank);
     var values = new TreeMap<Integer, Measurements.Measurement>();
+    SortedMap<Integer, Bytes> reference = MeasuredBoot.reference().log(bank).replay(bank);
     for (int pcr = 0; pcr < Math.min(PCR_COUNT, FIRST_UNUSED); pcr++) {
       Bytes value = replayed.getOrDefault(pcr, Bytes.zeros(bank.length()));
-      values.put(pcr, new Measurements.Measurement(value, false));
+      if (value.equals(reference.getOrDefault(pcr, value))) {
+        values.put(pcr, new Measurements.Measurement(value, false));
+      }
     }
     return new Measurements(values);
   }

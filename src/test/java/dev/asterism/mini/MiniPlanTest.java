@@ -45,8 +45,8 @@ class MiniPlanTest {
         new NodePlan("worker-9", Role.WORKER, false, 41000, "000b", MiniPlan.Origin.ADDED);
     MiniPlan more = PLAN.with(added);
 
-    assertTrue(more.isLike(PLAN.nodes(), MiniPlan.TpmKind.SOFTWARE));
-    assertFalse(more.isLike(more.nodes(), MiniPlan.TpmKind.SOFTWARE));
+    assertTrue(more.isLike(PLAN));
+    assertFalse(more.isLike(more));
     assertEquals(PLAN, more.without(added));
   }
 

@@ -1,4 +1,4 @@
-/** Variants of confidential guests on one's own metal. */
+/** Confidential guests on bare metal and KVM, whose evidence comes from the hardware alone. */
 @NullMarked
 package dev.asterism.attestation.metal;
 

@@ -82,17 +82,15 @@ public final class ChainVerifier {
   }
 
   /**
-   * A revocation list that {@code root} signed; one that was verified is not verified again.
-   *
-   * @param root of a verified chain
+   * A revocation list that the chain's root signed; one that was verified is not verified again.
    */
-  RevocationList list(Bytes der, X509Certificate root) throws MalformedException {
-    Bytes key = Digests.SHA256.of(Digests.SHA256.of(der), SnpRoots.keySha256(root));
+  RevocationList list(Bytes der, VerifiedChain chain) throws MalformedException {
+    Bytes key = Digests.SHA256.of(chain.rootKey(), der);
     RevocationList before = lists.get(key);
     if (before != null) {
       return before;
     }
-    RevocationList list = RevocationList.verify(der, root);
+    RevocationList list = RevocationList.verify(der, chain.root());
     if (lists.size() >= MOST_LISTS) {
       lists.keySet().stream().findAny().ifPresent(lists::remove);
     }

@@ -91,6 +91,16 @@ public final class Kds {
         });
   }
 
+  /**
+   * The same, by the chain that {@link #chain} found.
+   *
+   * @param chain which passed inspection
+   */
+  public static EndorsementRequest crl(ProductLine line, KeyKind kind, Endorsement chain)
+      throws MalformedException {
+    return crl(line, kind, Issuers.of(chain).root());
+  }
+
   /** An authority and its root. */
   record Issuers(X509Certificate intermediate, X509Certificate root) {
     static Issuers of(Endorsement answer) throws MalformedException {

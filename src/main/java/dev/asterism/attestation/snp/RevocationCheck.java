@@ -51,7 +51,7 @@ final class RevocationCheck {
 
   private Endorsement inspected(VerifiedChain chain, Bytes presented, Instant at)
       throws MalformedException {
-    RevocationList list = verifier.list(presented, chain.root());
+    RevocationList list = verifier.list(presented, chain);
     if (!list.isCurrentAt(at)) {
       throw new MalformedException(
           "CRL", "counts from " + list.thisUpdate() + " to " + list.nextUpdate());
@@ -75,7 +75,7 @@ final class RevocationCheck {
     checks.pass(ReportChecks.CRL, "");
     RevocationList list;
     try {
-      list = verifier.list(der, chain.root());
+      list = verifier.list(der, chain);
     } catch (MalformedException e) {
       checks.fail(ReportChecks.CRL_SIGNATURE, String.valueOf(e.getMessage()));
       return false;

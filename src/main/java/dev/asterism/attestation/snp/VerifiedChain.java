@@ -18,6 +18,8 @@ final class VerifiedChain {
   private final ECPublicKey key;
   private final List<X509Certificate> certificates;
   private final Bytes rootKey;
+  private final Instant notBefore;
+  private final Instant notAfter;
 
   VerifiedChain(
       ProductLine line,
@@ -32,6 +34,16 @@ final class VerifiedChain {
     this.key = key;
     this.certificates = List.copyOf(certificates);
     this.rootKey = rootKey;
+    this.notBefore =
+        certificates.stream()
+            .map(c -> c.getNotBefore().toInstant())
+            .max(Instant::compareTo)
+            .orElseThrow();
+    this.notAfter =
+        certificates.stream()
+            .map(c -> c.getNotAfter().toInstant())
+            .min(Instant::compareTo)
+            .orElseThrow();
   }
 
   ProductLine line() {
@@ -67,20 +79,14 @@ final class VerifiedChain {
 
   /** When all are valid: from the latest beginning to the earliest end. */
   boolean isValidAt(Instant at) {
-    return !at.isBefore(notBefore()) && !at.isAfter(notAfter());
+    return !at.isBefore(notBefore) && !at.isAfter(notAfter);
   }
 
   Instant notBefore() {
-    return certificates.stream()
-        .map(c -> c.getNotBefore().toInstant())
-        .max(Instant::compareTo)
-        .orElseThrow();
+    return notBefore;
   }
 
   Instant notAfter() {
-    return certificates.stream()
-        .map(c -> c.getNotAfter().toInstant())
-        .min(Instant::compareTo)
-        .orElseThrow();
+    return notAfter;
   }
 }
