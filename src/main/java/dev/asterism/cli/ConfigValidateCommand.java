@@ -42,8 +42,7 @@ final class ConfigValidateCommand implements Callable<Integer> {
     Logs.plain(0);
     ObjectNode config = Inputs.json("FILE", file);
     Policy policy =
-        Platforms.of(VerifyRun.requiredVariant(variant, config), Vendors.NONE)
-            .policy(config);
+        Platforms.of(VerifyRun.requiredVariant(variant, config), Vendors.NONE).policy(config);
     var out = spec.commandLine().getOut();
     for (String warning : AdmissionPolicy.parse(config).warnings()) {
       out.println("warning: " + warning);

@@ -233,8 +233,7 @@ public final class MiniUp {
       MiniPlan plan, List<NodePlan> nodes, Provisioning provisioning, Deadline deadline)
       throws IOException {
     var roles = new Roles(dir, plan, processes);
-    List<String> endpoints =
-        MiniStatus.of(dir, plan, processes).joinEndpoints(plan);
+    List<String> endpoints = MiniStatus.of(dir, plan, processes).joinEndpoints(plan);
     for (NodePlan node : nodes) {
       provisioning.joinEndpoints(node, endpoints);
       roles.bootstrap(node);

@@ -136,7 +136,8 @@ final class Roles {
 
   private List<String> evidence(NodePlan node) {
     NodeDir place = dir.node(node.name());
-    var arguments = new ArrayList<>(List.of("--attestation-variant", plan.platform().variant().id()));
+    var arguments =
+        new ArrayList<>(List.of("--attestation-variant", plan.platform().variant().id()));
     arguments.addAll(
         switch (plan.platform()) {
           case QEMU_VTPM ->
@@ -146,9 +147,12 @@ final class Roles {
                   "--ak-certificate", place.akCertificate().toString());
           case SEV_SNP ->
               List.of(
-                  "--snp", "software:" + place.softwareSnp(),
-                  "--snp-cluster-file", place.clusterFile().toString(),
-                  "--collateral-dir", place.collateral().toString(),
+                  "--snp",
+                  "software:" + place.softwareSnp(),
+                  "--snp-cluster-file",
+                  place.clusterFile().toString(),
+                  "--collateral-dir",
+                  place.collateral().toString(),
                   "--collateral-offline");
           case TDX ->
               List.of(
