@@ -57,6 +57,18 @@ public class Benchmarks {
     }
   }
 
+  /** TD quotes of platforms that nobody has seen before. */
+  @State(Scope.Benchmark)
+  public static class TdxEvidence {
+    private TdxDocuments documents;
+    private int next;
+
+    @Setup
+    public void make(Native provider) throws Exception {
+      documents = new TdxDocuments();
+    }
+  }
+
   /** A machine that attests. */
   @State(Scope.Benchmark)
   public static class Attester {
@@ -84,6 +96,17 @@ public class Benchmarks {
     }
   }
 
+  /** An SEV-SNP guest's document. */
+  @State(Scope.Benchmark)
+  public static class Snp {
+    private SnpDocuments documents;
+
+    @Setup
+    public void make(Native provider) throws Exception {
+      documents = new SnpDocuments();
+    }
+  }
+
   /** A cluster's master secret. */
   @State(Scope.Benchmark)
   public static class Keys {
@@ -94,6 +117,31 @@ public class Benchmarks {
   @Benchmark
   public Appraisal appraisal(Evidence evidence) {
     return evidence.documents.judge(evidence.next++ & Integer.MAX_VALUE);
+  }
+
+  @Benchmark
+  public Appraisal tdxAppraisal(TdxEvidence evidence) {
+    return evidence.documents.judge(evidence.next++ & Integer.MAX_VALUE);
+  }
+
+  @Benchmark
+  public boolean tdxSignatures(TdxEvidence evidence) throws Exception {
+    return evidence.documents.signatures(evidence.next++ & Integer.MAX_VALUE);
+  }
+
+  @Benchmark
+  public Appraisal snpAppraisal(Snp snp) {
+    return snp.documents.judge();
+  }
+
+  @Benchmark
+  public Appraisal snpAppraisalCold(Snp snp) throws Exception {
+    return snp.documents.judgeCold();
+  }
+
+  @Benchmark
+  public boolean p384(Snp snp) throws Exception {
+    return snp.documents.bareSignature();
   }
 
   @Benchmark

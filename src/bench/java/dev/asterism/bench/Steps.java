@@ -12,12 +12,23 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Runs {@link Benchmarks} by JMH. */
 final class Steps {
   private static final double APPRAISAL_AIM = 0.1;
+  private static final double SNP_APPRAISAL_AIM = 0.3;
+
+  /** And within 1.6 times the signatures alone. */
+  private static final double TDX_AIM = 0.5;
 
   private Steps() {}
 
   static void run(Table table) throws Exception {
     Map<String, RunResult> results = measure();
     step(table, results, "appraisal", "appraisal of a TPM document").aim(APPRAISAL_AIM);
+    step(table, results, "tdxAppraisal", "appraisal of a TDX document, collateral cached")
+        .aim(TDX_AIM);
+    step(table, results, "tdxSignatures", "its ECDSA verifications alone");
+    step(table, results, "snpAppraisal", "appraisal of an SEV-SNP document, chain known")
+        .aim(SNP_APPRAISAL_AIM);
+    step(table, results, "snpAppraisalCold", "the same, chain and list unknown");
+    step(table, results, "p384", "one P-384 signature beside it");
     step(table, results, "replay", "event log: parse and replay");
     step(table, results, "dataKey", "data key by HKDF");
     step(table, results, "mint", "certificate for aTLS: key and signature");

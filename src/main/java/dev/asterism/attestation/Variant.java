@@ -46,12 +46,15 @@ public enum Variant {
     return oid;
   }
 
-  /** The register that tells a bootstrapped node: PCR 15, or RTMR 2 (measurement 3). */
+  /**
+   * The register that tells a bootstrapped node: PCR 15, or RTMR 2 (measurement 3). Bare SNP has
+   * none: what the node claims stands in its place (measurement 1).
+   */
   public Optional<Integer> clusterRegister() {
     return switch (hardware) {
       case VTPM -> Optional.of(15);
       case TDX -> Optional.of(3);
-      case SNP -> Optional.empty();
+      case SNP -> Optional.of(1);
     };
   }
 
@@ -76,7 +79,7 @@ public enum Variant {
     return switch (hardware) {
       case VTPM -> "PCR " + index;
       case TDX -> index == 0 ? "MRTD" : "RTMR " + (index - 1);
-      case SNP -> "measurement " + index;
+      case SNP -> index == 0 ? "launch measurement" : "cluster claim";
     };
   }
 

@@ -1,17 +1,14 @@
 package dev.asterism.cli;
 
 import dev.asterism.atls.PeerVerification;
-import dev.asterism.attestation.Identifier;
-import dev.asterism.attestation.tpm.AttestationKey;
 import dev.asterism.bootstrap.Bootstrap;
 import dev.asterism.bootstrap.BootstrapSettings;
 import dev.asterism.bootstrap.FaultPoints;
 import dev.asterism.bootstrap.NodeParts;
-import dev.asterism.crypto.Digests;
 import dev.asterism.disk.StateDisk;
-import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.kubernetes.ComponentPolicy;
 import dev.asterism.kubernetes.FounderAdmission;
+import dev.asterism.kubernetes.Kubeadm;
 import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
 import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
 import dev.asterism.metrics.Metrics;
@@ -23,7 +20,6 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 
 /** Wires the bootstrap role and runs it. */
 final class BootstrapRun {
@@ -109,22 +105,27 @@ final class BootstrapRun {
         command.evidence.register(),
         command.evidence.issuer(),
         state.services(),
-        new FounderAdmission(
-            new StandaloneKubeadm(command.root, command.objects, components, clock),
+        kubeadm(disk, components, clock));
+  }
+
+  /** A founder enters itself among the machines, where its evidence tells it from others. */
+  private Kubeadm kubeadm(StateDisk disk, ComponentPolicy components, InstantSource clock)
+      throws MalformedException {
+    var kubeadm = new StandaloneKubeadm(command.root, command.objects, components, clock);
+    return command.evidence.hasIdentity()
+        ? new FounderAdmission(
+            kubeadm,
             StandaloneAdmissions.of(command.root, command.objects),
             () -> self(disk),
-            clock));
+            clock)
+        : kubeadm;
   }
 
   /** As a join-service would find this machine by its evidence. */
   private FounderAdmission.Machine self(StateDisk disk) throws IOException {
     try {
-      AttestationKey key = command.evidence.attestationKey();
-      String spki = Digests.SHA256.of(key.spki()).hex();
-      return new FounderAdmission.Machine(
-          AdmissionRecord.identityOfKey(spki),
-          Map.of(Identifier.AK_KEY.id(), spki, Identifier.AK_NAME.id(), key.name().hex()),
-          disk.uuid());
+      EvidenceOptions.Self self = command.evidence.self();
+      return new FounderAdmission.Machine(self.identity(), self.evidence(), disk.uuid());
     } catch (MalformedException e) {
       throw new IOException(e.getMessage(), e);
     }

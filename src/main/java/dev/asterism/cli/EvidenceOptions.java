@@ -1,17 +1,27 @@
 package dev.asterism.cli;
 
 import dev.asterism.attestation.ClusterRegister;
+import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Measurements;
 import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.tdx.OwnRegisters;
+import dev.asterism.attestation.tdx.RtmrRegister;
+import dev.asterism.attestation.tdx.TdxBinding;
+import dev.asterism.attestation.tdx.TdxIssuer;
 import dev.asterism.attestation.tpm.AttestationKey;
 import dev.asterism.attestation.tpm.OwnPcrs;
 import dev.asterism.attestation.tpm.PcrRegister;
+import dev.asterism.crypto.Digests;
+import dev.asterism.device.KernelTdx;
+import dev.asterism.device.SoftwareTdx;
+import dev.asterism.device.TdxGuest;
 import dev.asterism.device.Tpm;
 import dev.asterism.device.Tpms;
+import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
@@ -21,8 +31,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a node makes evidence about itself. */
@@ -33,6 +45,10 @@ final class EvidenceOptions {
   private static final int MAX_CERTIFICATE = 64 * 1024;
   private static final Path KERNEL_LOG =
       Path.of("/sys/kernel/security/tpm0/binary_bios_measurements");
+
+  private static final Path CCEL = Path.of("/sys/firmware/acpi/tables/data/CCEL");
+  private static final String KERNEL = "kernel";
+  private static final String SOFTWARE = "software:";
 
   @Option(
       names = "--attestation-variant",
@@ -62,9 +78,29 @@ final class EvidenceOptions {
       description = "Certificates of the attestation key, DER, its own first; may be repeated.")
   private List<Path> akCertificates = List.of();
 
+  @Option(
+      names = "--tdx",
+      paramLabel = "GUEST",
+      defaultValue = KERNEL,
+      description = {
+        "Where a TD gets its quotes: kernel, or software:FILE (default: ${DEFAULT-VALUE}).",
+        "A software guest keeps its keys in that file: for tests, and for mini."
+      })
+  private String tdx = "";
+
+  @Mixin private SnpOptions snp = new SnpOptions();
+  @Mixin private VendorOptions vendors = new VendorOptions();
+
   EvidenceOptions() {}
 
   Issuer issuer() throws MalformedException, IOException {
+    if (isSnp()) {
+      return snp.issuer();
+    }
+    Optional<TdxBinding> td = td();
+    if (td.isPresent()) {
+      return new TdxIssuer(td.get(), guest(), this::eventLog);
+    }
     var chain = new java.util.ArrayList<Bytes>();
     for (Path file : akCertificates) {
       chain.add(read("--ak-certificate", file, MAX_CERTIFICATE));
@@ -79,6 +115,12 @@ final class EvidenceOptions {
    * @throws IssueException if the TPM that was named cannot be used
    */
   @Nullable Issuer issuerIfAny() throws MalformedException, IOException, IssueException {
+    if (isSnp()) {
+      return snp.issuer();
+    }
+    if (td().isPresent()) {
+      return tdIssuerIfAny();
+    }
     if (tpm == null && !Files.exists(Path.of(KERNEL_TPM))) {
       return withoutEvidence("there is no --tpm and no " + KERNEL_TPM);
     }
@@ -99,6 +141,23 @@ final class EvidenceOptions {
     return issuer();
   }
 
+  private @Nullable Issuer tdIssuerIfAny() throws MalformedException, IOException, IssueException {
+    try {
+      if (register().read().isAllZero()) {
+        LOG.log(
+            Level.WARNING,
+            "this TD's cluster-ID register is zero, it has not joined: nodes will refuse its"
+                + " evidence");
+      }
+    } catch (IssueException e) {
+      if (!tdx.equals(KERNEL)) {
+        throw e;
+      }
+      return withoutEvidence(String.valueOf(e.getMessage()));
+    }
+    return issuer();
+  }
+
   private static @Nullable Issuer withoutEvidence(String why) {
     LOG.log(
         Level.WARNING,
@@ -109,25 +168,84 @@ final class EvidenceOptions {
 
   /** What this machine booted. */
   Measurements measurements() throws MalformedException, IssueException {
-    return OwnPcrs.read(device());
+    if (isSnp()) {
+      return snp.issuer().measurements();
+    }
+    return td().isPresent() ? OwnRegisters.read(guest()) : OwnPcrs.read(device());
   }
 
   /** The platform of this machine's evidence. */
   Platform platform() throws MalformedException {
-    return Platforms.of(Inputs.variant("--attestation-variant", variant));
+    return Platforms.of(named(), vendors.get());
   }
 
   ClusterRegister register() throws MalformedException {
+    if (isSnp()) {
+      return snp.register();
+    }
+    return td().isPresent() ? new RtmrRegister(guest()) : pcr();
+  }
+
+  /** Whether evidence tells the machine from others: TDs share their platform's key. */
+  boolean hasIdentity() throws MalformedException {
+    return td().isEmpty();
+  }
+
+  /** Of a machine that proves itself by a TD quote: how its documents bind what they carry. */
+  private Optional<TdxBinding> td() throws MalformedException {
+    return switch (named()) {
+      case QEMU_TDX -> Optional.of(TdxBinding.QEMU);
+      case TDX -> Optional.of(TdxBinding.METAL);
+      default -> Optional.empty();
+    };
+  }
+
+  private TdxGuest guest() throws MalformedException {
+    if (tdx.equals(KERNEL)) {
+      return new KernelTdx();
+    }
+    if (tdx.startsWith(SOFTWARE) && tdx.length() > SOFTWARE.length()) {
+      return new SoftwareTdx(Path.of(tdx.substring(SOFTWARE.length())));
+    }
+    throw new MalformedException("--tdx", "is not kernel or software:FILE");
+  }
+
+  private Variant named() throws MalformedException {
+    return Inputs.variant("--attestation-variant", variant);
+  }
+
+  private ClusterRegister pcr() throws MalformedException {
     return new PcrRegister(device(), supported().clusterRegister().orElseThrow());
   }
 
-  /** The key by which evidence of this machine is told from others'. */
-  AttestationKey attestationKey() throws MalformedException, IOException {
+  /**
+   * This machine as others find it by its evidence.
+   *
+   * @param identity the name of its admission record
+   * @param evidence identifiers by name
+   */
+  record Self(String identity, Map<String, String> evidence) {}
+
+  /** Who this machine is. */
+  Self self() throws MalformedException, IOException {
     try {
-      return AttestationKey.of(device());
+      if (isSnp()) {
+        String id = snp.issuer().reportId().hex();
+        return new Self(
+            AdmissionRecord.identityOfReport(id), Map.of(Identifier.REPORT_ID.id(), id));
+      }
+      AttestationKey key = AttestationKey.of(device());
+      String spki = Digests.SHA256.of(key.spki()).hex();
+      return new Self(
+          AdmissionRecord.identityOfKey(spki),
+          Map.of(Identifier.AK_KEY.id(), spki, Identifier.AK_NAME.id(), key.name().hex()));
     } catch (IssueException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  private boolean isSnp() throws MalformedException {
+    return supported() == Variant.SEV_SNP;
   }
 
   private Tpm device() throws MalformedException {
@@ -137,11 +255,11 @@ final class EvidenceOptions {
 
   private Variant supported() throws MalformedException {
     // The platforms of this build and the devices that this mixin opens are the same list.
-    return platform().variant();
+    return Platforms.of(named(), Vendors.NONE).variant();
   }
 
   private Optional<Bytes> eventLog() {
-    Path file = eventLog == null ? KERNEL_LOG : eventLog;
+    Path file = eventLog == null ? kernelLog() : eventLog;
     if (eventLog == null && !Files.isReadable(file)) {
       return Optional.empty();
     }
@@ -150,6 +268,10 @@ final class EvidenceOptions {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("the event log " + file + " cannot be read", e);
     }
+  }
+
+  private Path kernelLog() {
+    return Variant.byId(variant).filter(v -> v == Variant.TDX).isPresent() ? CCEL : KERNEL_LOG;
   }
 
   private static Bytes read(String option, Path file, int limit)

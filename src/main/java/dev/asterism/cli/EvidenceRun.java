@@ -20,12 +20,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class EvidenceRun {
   private final PrintWriter out;
   private final boolean json;
-  private final EvidenceVerification verification =
-      new EvidenceVerification(Platforms.kinds(), InstantSource.system());
+  private final EvidenceVerification verification;
 
-  EvidenceRun(PrintWriter out, boolean json) {
+  EvidenceRun(PrintWriter out, boolean json, Vendors vendors) {
     this.out = out;
     this.json = json;
+    this.verification = new EvidenceVerification(Platforms.kinds(vendors), InstantSource.system());
   }
 
   static OwnRuling ruling(
@@ -55,7 +55,7 @@ final class EvidenceRun {
     }
     return OwnRuling.ofMember(
         config,
-        Platforms.of(variant).policy(config),
+        Platforms.of(variant, Vendors.NONE).policy(config),
         Inputs.hex("--cluster-id", clusterId, 32, 32));
   }
 

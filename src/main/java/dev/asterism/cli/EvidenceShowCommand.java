@@ -31,7 +31,7 @@ final class EvidenceShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.plain(0);
-    return new EvidenceRun(spec.commandLine().getOut(), output.json())
+    return new EvidenceRun(spec.commandLine().getOut(), output.json(), Vendors.NONE)
         .show(bundles, spec.commandLine().getErr());
   }
 }

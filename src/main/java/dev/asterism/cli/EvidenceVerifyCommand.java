@@ -16,9 +16,9 @@ import picocli.CommandLine.Spec;
     name = "verify",
     header = "Judge evidence bundles.",
     description =
-        "Judges each bundle at the time and against the inputs that its manifest states. That proves "
-            + "only what the bundle's maker asked: to judge it by your own rules, give --config, --nonce "
-            + "and --at. One bad bundle never stops the rest.",
+        "Judges each bundle at the time and against the inputs that its manifest states. That"
+            + " proves only what the bundle's maker asked: to judge it by your own rules, give"
+            + " --config, --nonce and --at. One bad bundle never stops the rest.",
     sortOptions = false,
     exitCodeListHeading = "%nExit codes (of several bundles the worst: 2, then 1, 3, 0):%n",
     exitCodeList = {
@@ -71,6 +71,8 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
       description = "Verify at this time (2026-01-31T12:00:00Z), instead of the manifest's.")
   private @Nullable String at;
 
+  @Mixin private VendorOptions vendors = new VendorOptions();
+
   @Mixin private Output output = new Output();
 
   @Mixin final HelpOption help = new HelpOption();
@@ -80,7 +82,7 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.plain(0);
-    return new EvidenceRun(spec.commandLine().getOut(), output.json())
+    return new EvidenceRun(spec.commandLine().getOut(), output.json(), vendors.get())
         .verify(bundles, EvidenceRun.ruling(config, variant, clusterId, nonce, at));
   }
 }

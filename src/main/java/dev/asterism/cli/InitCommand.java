@@ -16,10 +16,11 @@ import picocli.CommandLine.Spec;
     name = "init",
     header = InitCommand.HEADER,
     description =
-        "Waits for the node, makes it prove what it runs, and only then sends it the cluster's master "
-            + "secret. Writes into the workspace: constellation-mastersecret.json (keep it: it opens every "
-            + "disk of the cluster), asterism-admin.conf (the admin's kubeconfig) and asterism-state.json "
-            + "(cluster id and salt, nothing secret). A master secret that is there is used, never replaced.",
+        "Waits for the node, makes it prove what it runs, and only then sends it the cluster's"
+            + " master secret. Writes into the workspace: constellation-mastersecret.json (keep it:"
+            + " it opens every disk of the cluster), asterism-admin.conf (the admin's kubeconfig)"
+            + " and asterism-state.json (cluster id and salt, nothing secret). A master secret that"
+            + " is there is used, never replaced.",
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -66,7 +67,8 @@ final class InitCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description =
-          "The secret whose bcrypt hash is in the node's metadata (a final line break is left out).")
+          "The secret whose bcrypt hash is in the node's metadata (a final line break is left"
+              + " out).")
   @SuppressWarnings("NullAway.Init")
   Path initSecretFile;
 
@@ -123,6 +125,8 @@ final class InitCommand implements Callable<Integer> {
       converter = DurationConverter.class,
       description = "For everything, waiting for the node included. Default: ${DEFAULT-VALUE}.")
   Duration timeout = Duration.ofMinutes(20);
+
+  @Mixin final VendorOptions vendors = new VendorOptions();
 
   @Mixin private Output output = new Output();
 

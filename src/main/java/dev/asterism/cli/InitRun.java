@@ -56,7 +56,8 @@ final class InitRun {
     ObjectNode config = Inputs.json("--config", given.config);
     return new InitPlan(
         Endpoint.parse("--node-endpoint", given.endpoint, InitCluster.PORT),
-        Platforms.of(VerifyRun.requiredVariant(given.variant, config)).policy(config),
+        Platforms.of(VerifyRun.requiredVariant(given.variant, config), given.vendors.get())
+            .policy(config),
         initSecret,
         given.clusterName,
         version(given.kubernetesVersion),

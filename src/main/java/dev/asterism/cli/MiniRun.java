@@ -1,14 +1,17 @@
 package dev.asterism.cli;
 
 import dev.asterism.admin.AlignedText;
+import dev.asterism.attestation.EndorsementSource;
+import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.tdx.CollateralFolder;
+import dev.asterism.attestation.tdx.TdxTrust;
 import dev.asterism.kubernetes.standalone.StandaloneCluster;
 import dev.asterism.mini.MiniAdd;
 import dev.asterism.mini.MiniContext;
 import dev.asterism.mini.MiniDir;
 import dev.asterism.mini.MiniDown;
 import dev.asterism.mini.MiniNodes;
-import dev.asterism.mini.MiniPlan.TpmKind;
 import dev.asterism.mini.MiniRemove;
 import dev.asterism.mini.MiniReset;
 import dev.asterism.mini.MiniStatus;
@@ -26,7 +29,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The mini verbs at work, and what they print. */
 final class MiniRun {
@@ -42,17 +44,14 @@ final class MiniRun {
     this.dir = named.get();
   }
 
-  int up(int controlPlanes, int workers, TpmKind tpm, @Nullable String tamper, Duration timeout)
-      throws IOException, MalformedException {
+  int up(MiniUp.Options options) throws IOException, MalformedException {
     say(
         "A cluster of "
-            + count(controlPlanes, "control plane")
+            + count(options.controlPlanes(), "control plane")
             + " and "
-            + count(workers, "worker")
+            + count(options.workers(), "worker")
             + " in "
             + dir.root());
-    var options =
-        new MiniUp.Options(controlPlanes, workers, tpm, Optional.ofNullable(tamper), timeout);
     MiniUp.Result result = new MiniUp(dir, context()).run(options);
     if (result.wasRunning()) {
       say("It is already running; 'mini down' ends it.");
@@ -145,14 +144,25 @@ final class MiniRun {
     return recovered > 0 ? ExitCode.SUCCESS : ExitCode.FAILURE;
   }
 
-  private MiniNodes nodes() throws IOException, MalformedException {
+  private MiniNodes nodes() throws IOException {
     return new MiniNodes(dir, context());
   }
 
-  private MiniContext context() throws MalformedException {
+  private Platform platform(Variant variant) {
+    try {
+      return Platforms.of(
+          variant,
+          new Vendors(
+              EndorsementSource.NONE, new TdxTrust(new CollateralFolder(dir.collateral()))));
+    } catch (MalformedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private MiniContext context() {
     return new MiniContext(
         command(),
-        Platforms.of(Variant.QEMU_VTPM),
+        this::platform,
         StandaloneCluster::gone,
         new Lines(),
         new SecureRandom(),

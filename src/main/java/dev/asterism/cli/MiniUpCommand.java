@@ -1,7 +1,10 @@
 package dev.asterism.cli;
 
+import dev.asterism.mini.MiniPlan.MiniPlatform;
 import dev.asterism.mini.MiniPlan.TpmKind;
+import dev.asterism.mini.MiniUp;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,10 +53,28 @@ final class MiniUpCommand implements Callable<Integer> {
   private int workers;
 
   @Option(
+      names = "--platform",
+      paramLabel = "NAME",
+      defaultValue = "qemu-vtpm",
+      description = {
+        "qemu-vtpm, sev-snp or tdx (default: ${DEFAULT-VALUE}). The last two are guests in software,",
+        "whose makers only this cluster trusts."
+      })
+  private String platform = "";
+
+  @Option(
+      names = "--outdated",
+      description = {
+        "With --platform tdx: before the last node joins, its maker publishes that such platforms",
+        "are out of date, and it is refused."
+      })
+  private boolean outdated;
+
+  @Option(
       names = "--tpm",
       paramLabel = "KIND",
       defaultValue = "software",
-      description = "software (inside the JVM) or swtpm (must be installed).")
+      description = "Of qemu-vtpm: software (inside the JVM) or swtpm (must be installed).")
   private TpmKind tpm = TpmKind.SOFTWARE;
 
   @Option(
@@ -77,10 +98,31 @@ final class MiniUpCommand implements Callable<Integer> {
     check();
     Logs.plain(1);
     return new MiniRun(spec.commandLine().getOut(), dir)
-        .up(controlPlanes, workers, tpm, tamper, timeout);
+        .up(
+            new MiniUp.Options(
+                controlPlanes,
+                workers,
+                MiniPlatform.byId(platform).orElseThrow(),
+                tpm,
+                Optional.ofNullable(tamper),
+                outdated,
+                timeout));
+  }
+
+  private boolean tdx() {
+    return platform.equals("tdx");
   }
 
   private void check() {
+    if (MiniPlatform.byId(platform).isEmpty()) {
+      throw misuse("--platform: is not qemu-vtpm, sev-snp or tdx");
+    }
+    if (!platform.equals("qemu-vtpm") && tpm != TpmKind.SOFTWARE) {
+      throw misuse("--tpm: machines of " + platform + " have none");
+    }
+    if (outdated && !tdx()) {
+      throw misuse("--outdated: needs --platform tdx");
+    }
     if (controlPlanes < 1) {
       throw misuse("--control-planes: a cluster has at least one");
     }

@@ -10,7 +10,13 @@ import dev.asterism.attestation.aws.NitroEnclaveKind;
 import dev.asterism.attestation.aws.NitroTpmKind;
 import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.gcp.GcpVtpmKind;
+import dev.asterism.attestation.metal.SevSnp;
+import dev.asterism.attestation.metal.Tdx;
+import dev.asterism.attestation.qemu.QemuTdx;
 import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.snp.ChainVerifier;
+import dev.asterism.attestation.snp.SnpReportKind;
+import dev.asterism.attestation.tdx.TdxQuoteKind;
 import dev.asterism.attestation.tpm.TpmQuoteKind;
 import dev.asterism.attestation.tpm.VtpmDocument;
 import dev.asterism.wire.MalformedException;
@@ -21,16 +27,25 @@ import java.util.stream.Collectors;
 final class Platforms {
   private Platforms() {}
 
-  /** Every platform whose attestation config this build can read. */
-  static List<Platform> all() {
-    return List.of(new QemuVtpm());
+  /**
+   * Every platform whose attestation config this build can read.
+   *
+   * @param vendors who says of hardware what evidence does not bring
+   */
+  static List<Platform> all(Vendors vendors) {
+    return List.of(
+        new QemuVtpm(),
+        new SevSnp(vendors.endorsements()),
+        new QemuTdx(vendors.tdx()),
+        new Tdx(vendors.tdx()));
   }
 
   /**
    * The platform of that variant; one that this build lacks is an error that lists those it has.
    */
-  static Platform of(Variant variant) throws MalformedException {
-    return all().stream()
+  static Platform of(Variant variant, Vendors vendors) throws MalformedException {
+    List<Platform> all = all(vendors);
+    return all.stream()
         .filter(p -> p.variant() == variant)
         .findFirst()
         .orElseThrow(() ->
@@ -39,19 +54,21 @@ final class Platforms {
                 "this build cannot verify "
                     + variant.id()
                     + "; it verifies "
-                    + all().stream().map(p -> p.variant().id()).collect(Collectors.joining(", "))));
+                    + all.stream().map(p -> p.variant().id()).collect(Collectors.joining(", "))));
   }
 
   /** Every kind of evidence bundle that this build can judge. */
-  static List<EvidenceKind> kinds() {
+  static List<EvidenceKind> kinds(Vendors vendors) {
     return List.of(
-        new DocumentKind(all()),
+        new DocumentKind(all(vendors)),
         new KdfKind(),
         new ExtraDataKind(VtpmDocument::extra),
         new EventLogKind(),
         new TpmQuoteKind(),
         new GcpVtpmKind(),
         new NitroTpmKind(),
-        new NitroEnclaveKind());
+        new NitroEnclaveKind(),
+        new SnpReportKind(new ChainVerifier()),
+        new TdxQuoteKind());
   }
 }

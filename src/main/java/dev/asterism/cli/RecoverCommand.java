@@ -86,6 +86,8 @@ final class RecoverCommand implements Callable<Integer> {
       description = "For one call. Default: ${DEFAULT-VALUE}.")
   Duration timeout = Duration.ofMinutes(2);
 
+  @Mixin final VendorOptions vendors = new VendorOptions();
+
   @Mixin private Output output = new Output();
 
   @Mixin final HelpOption help = new HelpOption();

@@ -46,7 +46,8 @@ final class RecoverRun {
       var plan =
           new RecoverNodes.Plan(
               endpoints(given, workspace),
-              Platforms.of(VerifyRun.requiredVariant(given.variant, config)).policy(config),
+              Platforms.of(VerifyRun.requiredVariant(given.variant, config), given.vendors.get())
+                  .policy(config),
               master,
               given.wait,
               given.timeout);

@@ -15,8 +15,9 @@ import picocli.CommandLine.Spec;
     name = "verify",
     header = VerifyCommand.HEADER,
     description =
-        "Sends a random nonce to the node's verify-service, and judges the evidence that comes back "
-            + "by the attestation config: is it genuine, fresh, and of a machine that runs what it should?",
+        "Sends a random nonce to the node's verify-service, and judges the evidence that comes back"
+            + " by the attestation config: is it genuine, fresh, and of a machine that runs what it"
+            + " should?",
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  asterism verify --node-endpoint 10.0.0.7 --config attestation.json \\",
-      "    --attestation-variant qemu-vtpm --cluster-id \"$(jq -r .clusterId asterism-state.json)\"",
+      "    --attestation-variant qemu-vtpm --cluster-id \"$(jq -r .clusterId"
+          + " asterism-state.json)\"",
       "  asterism verify --node-endpoint 10.0.0.7:30081 --config attestation.json -o json \\",
       "    --save evidence/node-1",
     })
@@ -84,6 +86,8 @@ final class VerifyCommand implements Callable<Integer> {
       description = "For the node's answer: 500ms, 30s, 2m. Default: ${DEFAULT-VALUE}.")
   private Duration timeout = Duration.ofSeconds(30);
 
+  @Mixin private VendorOptions vendors = new VendorOptions();
+
   @Mixin private Output output = new Output();
 
   @Mixin final HelpOption help = new HelpOption();
@@ -93,7 +97,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.plain(0);
-    return new VerifyRun(spec.commandLine().getOut(), output.json())
+    return new VerifyRun(spec.commandLine().getOut(), output.json(), vendors.get())
         .verify(endpoint, config, variant, clusterId, nonce, save, timeout);
   }
 }

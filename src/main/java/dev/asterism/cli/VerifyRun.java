@@ -22,10 +22,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class VerifyRun {
   private final PrintWriter out;
   private final boolean json;
+  private final Vendors vendors;
 
-  VerifyRun(PrintWriter out, boolean json) {
+  VerifyRun(PrintWriter out, boolean json, Vendors vendors) {
     this.out = out;
     this.json = json;
+    this.vendors = vendors;
   }
 
   int verify(
@@ -41,7 +43,7 @@ final class VerifyRun {
     var question =
         new VerifyNode.Question(
             Endpoint.parse("--node-endpoint", endpoint, VerifyNode.PORT),
-            Platforms.of(requiredVariant(variant, config)),
+            Platforms.of(requiredVariant(variant, config), vendors),
             config,
             clusterId == null ? null : Inputs.hex("--cluster-id", clusterId, 32, 32),
             nonce == null ? null : Inputs.hex("--nonce", nonce, 16, 64),

@@ -37,6 +37,15 @@ public final class CertificateNames {
    * @return empty where there is none, more than one, or one that {@link #isCaller} does not take
    */
   public static Optional<String> caller(X509Certificate certificate) {
+    return commonName(certificate).filter(CertificateNames::isCaller);
+  }
+
+  /**
+   * The subject's only common name.
+   *
+   * @return empty where there is none, or more than one
+   */
+  public static Optional<String> commonName(X509Certificate certificate) {
     List<String> names = new ArrayList<>();
     for (RDN part : subject(certificate).getRDNs()) {
       for (AttributeTypeAndValue attribute : part.getTypesAndValues()) {
@@ -45,9 +54,7 @@ public final class CertificateNames {
         }
       }
     }
-    return names.size() == 1 && isCaller(names.getFirst())
-        ? Optional.of(names.getFirst())
-        : Optional.empty();
+    return names.size() == 1 ? Optional.of(names.getFirst()) : Optional.empty();
   }
 
   private static X500Name subject(X509Certificate certificate) {

@@ -25,7 +25,7 @@ public final class Der {
   public static final int INTEGER = 0x02;
   static final int BIT_STRING = 0x03;
   public static final int OCTET_STRING = 0x04;
-  static final int OID = 0x06;
+  public static final int OID = 0x06;
   public static final int UTF8_STRING = 0x0c;
   public static final int PRINTABLE_STRING = 0x13;
   static final int UTC_TIME = 0x17;
@@ -48,7 +48,7 @@ public final class Der {
   }
 
   /** Tag, minimal length, then the parts one after the other. */
-  static Bytes tlv(int tag, Bytes... parts) {
+  public static Bytes tlv(int tag, Bytes... parts) {
     int length = 0;
     for (Bytes part : parts) {
       length += part.length();
@@ -75,7 +75,7 @@ public final class Der {
   }
 
   /** An object identifier from its dotted form. */
-  static Bytes oid(String dotted) {
+  public static Bytes oid(String dotted) {
     String[] arcs = dotted.split("\\.", -1);
     if (arcs.length < 2) {
       throw new IllegalArgumentException("not an object identifier: " + dotted);
@@ -141,7 +141,7 @@ public final class Der {
   }
 
   /** An object identifier in its dotted form. */
-  static String oid(ByteReader in, String field) throws MalformedException {
+  public static String oid(ByteReader in, String field) throws MalformedException {
     ByteReader content = enter(in, OID, field);
     if (content.remaining() > MAX_OID) {
       throw new MalformedException(field, content.position(), "is longer than any identifier");

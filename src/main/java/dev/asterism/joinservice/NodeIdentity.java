@@ -23,7 +23,7 @@ final class NodeIdentity {
       return Optional.of(AdmissionRecord.identityOfKey(proven.get(Identifier.AK_KEY)));
     }
     if (proven.containsKey(Identifier.REPORT_ID)) {
-      return Optional.of("report-" + proven.get(Identifier.REPORT_ID));
+      return Optional.of(AdmissionRecord.identityOfReport(proven.get(Identifier.REPORT_ID)));
     }
     return Optional.empty();
   }

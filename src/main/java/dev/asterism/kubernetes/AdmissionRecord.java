@@ -95,6 +95,15 @@ public record AdmissionRecord(
     return "ak-" + spkiSha256;
   }
 
+  /**
+   * The identity of the SEV-SNP guest with that REPORT_ID, which it has until it ends.
+   *
+   * @param reportId hex
+   */
+  public static String identityOfReport(String reportId) {
+    return "report-" + reportId;
+  }
+
   /** Whether this is the form of an identity. */
   public static boolean isIdentity(String text) {
     return IDENTITY.matcher(text).matches();

@@ -77,6 +77,12 @@ public final class MiniAdd {
     boolean on;
     try (var _ = DirLock.take(dir)) {
       plan = cluster.plan();
+      if (plan.platform() != MiniPlan.MiniPlatform.QEMU_VTPM) {
+        throw new IOException(
+            "nodes can be added to clusters of vTPMs only; this one is of "
+                + plan.platform().variant().id()
+                + ", whose maker's keys were not kept: 'mini up --workers N' makes a larger one");
+      }
       endpoints = order.rogueCluster() ? rogueCluster(deadline) : cluster.joinEndpoints(plan);
       Optional<NodePlan> there = plan.find(order.name());
       if (there.isPresent()) {
@@ -113,7 +119,7 @@ public final class MiniAdd {
   private NodePlan machine(MiniPlan plan, Order order, List<String> endpoints) throws IOException {
     NodePlan victim = order.diskOf().isPresent() ? cluster.node(plan, order.diskOf().get()) : null;
     CleanUp.delete(dir.node(order.name()).root());
-    Provisioning provisioning = cluster.provisioning();
+    Provisioning provisioning = cluster.provisioning(plan);
     NodePlan made =
         provisioning.machine(
             new NodePlan(
@@ -122,8 +128,7 @@ public final class MiniAdd {
                 order.tampered(),
                 PortRange.find(Ports.COUNT, context.random()),
                 "",
-                order.trusting() ? Origin.ADDED_TRUSTING : Origin.ADDED),
-            plan.tpm());
+                order.trusting() ? Origin.ADDED_TRUSTING : Origin.ADDED));
     String name = order.claimedName().orElse(order.name());
     provisioning.metadata(made, name, Provisioning.apiServer(plan), endpoints);
     if (victim != null) {
@@ -140,7 +145,7 @@ public final class MiniAdd {
         .progress()
         .node(
             made.name(),
-            MiniUp.describe(made, plan.tpm())
+            provisioning.describe(made)
                 + (order.claimedName().isPresent() ? ", called " + name : "")
                 + (victim == null ? "" : ", with a copy of " + victim.name() + "'s disk"));
     return made;
@@ -160,10 +165,17 @@ public final class MiniAdd {
             dir.rogue(),
             context.with(new RogueProgress(context.progress())),
             MeasuredBoot.tampered(),
-            Provisioning.akAuthority(dir));
+            TpmMachines.akAuthority(dir));
     MiniUp.Result result =
         up.run(
-            new MiniUp.Options(1, 0, MiniPlan.TpmKind.SOFTWARE, Optional.empty(), deadline.left()));
+            new MiniUp.Options(
+                1,
+                0,
+                MiniPlan.MiniPlatform.QEMU_VTPM,
+                MiniPlan.TpmKind.SOFTWARE,
+                Optional.empty(),
+                false,
+                deadline.left()));
     return List.of(result.plan().first().address(Ports.JOIN));
   }
 

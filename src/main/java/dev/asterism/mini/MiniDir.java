@@ -63,6 +63,11 @@ public record MiniDir(Path root) {
     return new MiniDir(root.resolve("rogue"));
   }
 
+  /** What Intel's service would say of the nodes' platforms. */
+  public Path collateral() {
+    return admin().resolve("tdx-collateral");
+  }
+
   /** What etcd would hold. */
   public Path objects() {
     return root.resolve("objects");
@@ -98,9 +103,29 @@ public record MiniDir(Path root) {
       return root.resolve("tpm.json");
     }
 
+    /** The SEV-SNP guest in software: a file. */
+    Path softwareSnp() {
+      return root.resolve("snp.json");
+    }
+
+    /** What the node keeps of AMD's certificates and revocation lists. */
+    Path collateral() {
+      return root.resolve("collateral");
+    }
+
+    /** Where an SEV-SNP guest keeps which cluster it is of. */
+    Path clusterFile() {
+      return fileSystem().resolve("run/asterism/cluster-id");
+    }
+
     /** The state of a swtpm: a folder. */
     Path swtpm() {
       return root.resolve("tpm");
+    }
+
+    /** The state of the TD and its platform in software: a file. */
+    Path softwareTdx() {
+      return root.resolve("tdx.json");
     }
 
     Path eventLog() {

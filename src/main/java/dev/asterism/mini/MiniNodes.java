@@ -80,10 +80,12 @@ public final class MiniNodes {
       if (!Files.exists(place.off())) {
         throw new IOException(name + " is on; 'mini stop " + name + "' switches it off");
       }
+      Provisioning provisioning = new RunningCluster(dir, context).provisioning(plan);
+      provisioning.refuseReboot();
       // What lay in memory.
       deleteRun(new NodePaths(place.fileSystem()));
       Files.deleteIfExists(place.servicesStarted());
-      var _ = new RunningCluster(dir, context).provisioning().boot(node, plan.tpm());
+      provisioning.boot(node);
       tellJoinEndpoints(node);
       Files.delete(place.off());
       var roles = new Roles(dir, plan, processes);
@@ -140,7 +142,7 @@ public final class MiniNodes {
         return new RecoverNodes(context.clock(), progress::note)
             .run(
                 new RecoverNodes.Plan(
-                    endpoints, context.platform().policy(config), master, PATIENCE, CALL));
+                    endpoints, context.platform(plan).policy(config), master, PATIENCE, CALL));
       }
     } catch (MalformedException e) {
       throw new IOException(e.getMessage(), e);

@@ -1,5 +1,6 @@
 package dev.asterism.mini;
 
+import dev.asterism.attestation.Variant;
 import dev.asterism.node.Role;
 import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
@@ -8,6 +9,7 @@ import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -15,9 +17,34 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a mini cluster consists of, as its directory records it. */
-public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
+public record MiniPlan(MiniPlatform platform, TpmKind tpm, List<NodePlan> nodes) {
 
-  /** Which vTPM every node has. */
+  /** By what every node proves itself. */
+  public enum MiniPlatform {
+    /** A virtual TPM that its host provides. */
+    QEMU_VTPM(Variant.QEMU_VTPM),
+    /** An SEV-SNP guest in software, on processors of several product lines. */
+    SEV_SNP(Variant.SEV_SNP),
+    /** A TD: a platform with TDX in software. */
+    TDX(Variant.TDX);
+
+    private final Variant variant;
+
+    MiniPlatform(Variant variant) {
+      this.variant = variant;
+    }
+
+    public Variant variant() {
+      return variant;
+    }
+
+    /** The one of that name, as a variant is named. */
+    public static Optional<MiniPlatform> byId(String id) {
+      return Arrays.stream(values()).filter(p -> p.variant.id().equals(id)).findAny();
+    }
+  }
+
+  /** Which vTPM every node has, where it proves itself by one. */
   public enum TpmKind {
     /** The one inside the JVM; state in a file. */
     SOFTWARE,
@@ -28,7 +55,8 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
   /**
    * @param tampered its boot chain differs from the reference
    * @param firstPort of {@link Ports#COUNT} ports on the loopback interface
-   * @param akName the name of its attestation key, hex; how audit records know it
+   * @param akName the name of its attestation key, its REPORT_ID, or its platform's PPID, hex; how
+   *     audit records know it
    */
   public record NodePlan(
       String name, Role role, boolean tampered, int firstPort, String akName, Origin origin) {
@@ -99,9 +127,10 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
   }
 
   /** Whether it began with the same machines, whatever their ports and keys. */
-  boolean isLike(List<NodePlan> wanted, TpmKind kind) {
+  boolean isLike(MiniPlan other) {
+    List<NodePlan> wanted = other.nodes();
     List<NodePlan> planned = nodes.stream().filter(n -> !n.added()).toList();
-    if (tpm != kind || planned.size() != wanted.size()) {
+    if (platform != other.platform() || tpm != other.tpm() || planned.size() != wanted.size()) {
       return false;
     }
     for (int i = 0; i < planned.size(); i++) {
@@ -125,11 +154,11 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
   MiniPlan with(NodePlan node) {
     var all = new ArrayList<>(nodes);
     all.add(node);
-    return new MiniPlan(tpm, all);
+    return new MiniPlan(platform, tpm, all);
   }
 
   MiniPlan without(NodePlan node) {
-    return new MiniPlan(tpm, nodes.stream().filter(n -> !n.equals(node)).toList());
+    return new MiniPlan(platform, tpm, nodes.stream().filter(n -> !n.equals(node)).toList());
   }
 
   /** The plan of the cluster in {@code dir}; empty where there is none. */
@@ -146,7 +175,12 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
       for (var item : list) {
         nodes.add(node(item));
       }
-      return Optional.of(new MiniPlan(TpmKind.valueOf(Json.string(json, "tpm")), nodes));
+      String platform = Json.optionalString(json, "platform");
+      return Optional.of(
+          new MiniPlan(
+              platform == null ? MiniPlatform.QEMU_VTPM : MiniPlatform.valueOf(platform),
+              TpmKind.valueOf(Json.string(json, "tpm")),
+              nodes));
     } catch (MalformedException | IllegalArgumentException e) {
       throw new IOException(dir.plan() + " cannot be read: " + e.getMessage(), e);
     }
@@ -154,6 +188,7 @@ public record MiniPlan(TpmKind tpm, List<NodePlan> nodes) {
 
   void write(MiniDir dir) throws IOException {
     ObjectNode json = Json.newObject().put("format", 1).put("tpm", tpm.name());
+    json.put("platform", platform.name());
     var list = json.putArray("nodes");
     for (NodePlan node : nodes) {
       list.addObject()

@@ -32,12 +32,13 @@ public final class MiniReset {
       if (others.isEmpty()) {
         throw new IOException(name + " is the only control plane: nobody could let it in again");
       }
+      Provisioning provisioning = cluster.provisioning(plan);
+      provisioning.refuseReboot();
       cluster.switchOff(node);
       NodeDir place = dir.node(name);
       CleanUp.delete(place.fileSystem());
       Files.deleteIfExists(place.servicesStarted());
-      Provisioning provisioning = cluster.provisioning();
-      provisioning.boot(node, plan.tpm());
+      provisioning.boot(node);
       provisioning.joinEndpoints(node, others);
       context.progress().node(name, "is off and on again, with an empty disk");
       new Roles(dir, plan, cluster.processes()).bootstrap(node);

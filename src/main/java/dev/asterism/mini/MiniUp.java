@@ -1,6 +1,7 @@
 package dev.asterism.mini;
 
 import dev.asterism.crypto.CertificateAuthority;
+import dev.asterism.mini.MiniPlan.MiniPlatform;
 import dev.asterism.mini.MiniPlan.NodePlan;
 import dev.asterism.mini.MiniPlan.Ports;
 import dev.asterism.mini.MiniPlan.TpmKind;
@@ -10,9 +11,9 @@ import dev.asterism.wire.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,16 @@ public final class MiniUp {
    * What to bring up.
    *
    * @param tamper the name of the node whose boot chain is changed
+   * @param outdated whether the maker of the machines calls them out of date before the last joins
    */
   public record Options(
-      int controlPlanes, int workers, TpmKind tpm, Optional<String> tamper, Duration timeout) {}
+      int controlPlanes,
+      int workers,
+      MiniPlatform platform,
+      TpmKind tpm,
+      Optional<String> tamper,
+      boolean outdated,
+      Duration timeout) {}
 
   /** The cluster stands, whether it was brought up now or before. */
   public record Result(MiniStatus status, MiniPlan plan, boolean wasRunning) {
@@ -36,6 +44,11 @@ public final class MiniUp {
           + plan.first().address(Ports.VERIFY)
           + " --config "
           + ShellText.quoted(dir.attestationConfig())
+          + switch (plan.platform()) {
+            case QEMU_VTPM -> "";
+            case SEV_SNP -> " --collateral-offline";
+            case TDX -> " --tdx-collateral " + ShellText.quoted(dir.collateral());
+          }
           + " --cluster-id "
           + clusterId.hex();
     }
@@ -80,19 +93,19 @@ public final class MiniUp {
    */
   public Result run(Options options) throws IOException {
     refuseForeignDirectory();
-    List<NodePlan> wanted = plannedNodes(options);
+    var plan = new MiniPlan(options.platform(), options.tpm(), plannedNodes(options));
     if (options.tpm() == TpmKind.SWTPM && !Swtpm.installed()) {
       throw new IOException(
           "there is no swtpm on this machine: install it (apt-get install swtpm), or leave out"
               + " --tpm swtpm");
     }
     try (var _ = DirLock.take(dir)) {
-      Optional<Result> running = alreadyRunning(wanted, options.tpm());
+      Optional<Result> running = alreadyRunning(plan);
       if (running.isPresent()) {
         return running.get();
       }
       try {
-        return bringUp(new MiniPlan(options.tpm(), wanted), options.timeout());
+        return bringUp(plan, options);
       } catch (IOException | RuntimeException e) {
         processes.stop(processes.running());
         throw e;
@@ -114,7 +127,7 @@ public final class MiniUp {
   /**
    * The cluster in the directory, if all of it is alive; a half-dead one is ended and explained.
    */
-  private Optional<Result> alreadyRunning(List<NodePlan> wanted, TpmKind tpm) throws IOException {
+  private Optional<Result> alreadyRunning(MiniPlan wanted) throws IOException {
     Optional<MiniPlan> plan = MiniPlan.read(dir);
     if (plan.isEmpty()) {
       return Optional.empty();
@@ -122,7 +135,7 @@ public final class MiniUp {
     List<Processes.Running> running = processes.running();
     MiniStatus status = MiniStatus.of(dir, plan.get(), processes);
     if (!running.isEmpty() && status.healthy(plan.get())) {
-      if (!plan.get().isLike(wanted, tpm)) {
+      if (!plan.get().isLike(wanted)) {
         throw new IOException(
             "another cluster than you ask for is running in "
                 + dir.root()
@@ -144,47 +157,47 @@ public final class MiniUp {
     return Optional.empty();
   }
 
-  private Result bringUp(MiniPlan wanted, Duration timeout) throws IOException {
+  private Result bringUp(MiniPlan wanted, Options options) throws IOException {
     CleanUp.run(dir);
     wanted.write(dir);
-    var now = context.clock().instant();
-    var provisioning =
-        new Provisioning(
-            dir,
-            processes,
-            context.random(),
-            now,
-            image,
-            akAuthority == null ? Provisioning.newAkAuthority(now) : akAuthority);
+    var provisioning = new Provisioning(dir, context.random(), machines(wanted));
 
     progress.step(1, STEPS, "Switching on " + wanted.nodes().size() + " machines");
     provisioning.admin();
     var nodes = new ArrayList<NodePlan>();
     for (NodePlan node : wanted.nodes()) {
-      NodePlan made = provisioning.machine(node, wanted.tpm());
+      NodePlan made = provisioning.machine(node);
       provisioning.metadata(made, made.name(), Provisioning.apiServer(wanted), List.of());
-      progress.node(node.name(), describe(made, wanted.tpm()));
+      progress.node(node.name(), provisioning.describe(made));
       nodes.add(made);
     }
-    MiniPlan plan = new MiniPlan(wanted.tpm(), nodes);
+    MiniPlan plan = new MiniPlan(wanted.platform(), wanted.tpm(), nodes);
     plan.write(dir);
-    return cluster(plan, provisioning, new Deadline(timeout));
+    return cluster(plan, provisioning, options.outdated(), new Deadline(options.timeout()));
   }
 
-  static String describe(NodePlan made, TpmKind tpm) {
-    return "vTPM ("
-        + tpm.name().toLowerCase(Locale.ROOT)
-        + "), measured boot"
-        + (made.tampered() ? " of a tampered image" : "")
-        + ", attestation key "
-        + made.akName().substring(0, 12)
-        + "…";
+  private Machines machines(MiniPlan plan) {
+    Instant now = context.clock().instant();
+    return switch (plan.platform()) {
+      case QEMU_VTPM ->
+          new TpmMachines(
+              dir,
+              plan.tpm(),
+              processes,
+              context.random(),
+              now,
+              image,
+              akAuthority == null ? TpmMachines.newAkAuthority(now) : akAuthority);
+      case SEV_SNP -> new SnpMachines(context.random(), now);
+      case TDX -> new TdxMachines(dir, context.random(), now);
+    };
   }
 
-  private Result cluster(MiniPlan plan, Provisioning provisioning, Deadline deadline)
+  private Result cluster(
+      MiniPlan plan, Provisioning provisioning, boolean outdated, Deadline deadline)
       throws IOException {
     var roles = new Roles(dir, plan, processes);
-    var admin = new MiniAdmin(dir, plan, context.platform(), context.clock(), context.random());
+    var admin = new MiniAdmin(dir, plan, context.platform(plan), context.clock(), context.random());
 
     NodePlan first = plan.first();
     progress.step(2, STEPS, "Bootstrapping " + first.name() + " over aTLS");
@@ -200,11 +213,13 @@ public final class MiniUp {
 
     progress.step(4, STEPS, "Joining " + (plan.nodes().size() - 1) + " nodes");
     List<NodePlan> others = plan.nodes().subList(1, plan.nodes().size());
-    for (NodePlan node : others) {
-      provisioning.joinEndpoints(node, List.of(first.address(Ports.JOIN)));
-      roles.bootstrap(node);
+    if (outdated && !others.isEmpty()) {
+      join(plan, others.subList(0, others.size() - 1), provisioning, deadline);
+      provisioning.outdate();
+      progress.note("The maker of the machines now calls all of them out of date.");
+      others = List.of(others.getLast());
     }
-    new Joining(dir, plan, processes, context).await(others, provisioning::joinEndpoints, deadline);
+    join(plan, others, provisioning, deadline);
 
     progress.step(5, STEPS, "Verifying every node");
     MiniStatus status = MiniStatus.of(dir, plan, processes);
@@ -212,6 +227,18 @@ public final class MiniUp {
       progress.node(node.name(), verified(admin, plan, node, clusterId));
     }
     return new Result(MiniStatus.of(dir, plan, processes), plan, false);
+  }
+
+  private void join(
+      MiniPlan plan, List<NodePlan> nodes, Provisioning provisioning, Deadline deadline)
+      throws IOException {
+    var roles = new Roles(dir, plan, processes);
+    List<String> endpoints = MiniStatus.of(dir, plan, processes).joinEndpoints(plan);
+    for (NodePlan node : nodes) {
+      provisioning.joinEndpoints(node, endpoints);
+      roles.bootstrap(node);
+    }
+    new Joining(dir, plan, processes, context).await(nodes, provisioning::joinEndpoints, deadline);
   }
 
   private static String verified(MiniAdmin admin, MiniPlan plan, NodeStatus node, Bytes clusterId) {

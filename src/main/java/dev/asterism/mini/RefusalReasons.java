@@ -7,6 +7,7 @@ import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -15,6 +16,9 @@ import tools.jackson.databind.JsonNode;
  * what TLS lets us say, so its own log does not know.
  */
 final class RefusalReasons {
+  /** By the first of these that evidence proves a machine is found. */
+  private static final List<String> IDENTIFIERS = List.of("akName", "reportId", "ppid");
+
   private final MiniDir dir;
   private final MiniPlan plan;
 
@@ -51,8 +55,13 @@ final class RefusalReasons {
   }
 
   private static boolean isAbout(JsonNode appraisal, NodePlan node) {
-    String akName = appraisal.path("claims").path("identity").path("akName").asString("");
-    return !akName.isEmpty() && akName.equals(node.akName());
+    JsonNode identity = appraisal.path("claims").path("identity");
+    return IDENTIFIERS.stream()
+        .map(name -> identity.path(name).asString(""))
+        .filter(value -> !value.isEmpty())
+        .findFirst()
+        .filter(node.akName()::equals)
+        .isPresent();
   }
 
   private static Optional<String> firstFailure(JsonNode appraisal) {

@@ -1,6 +1,5 @@
 package dev.asterism.mini;
 
-import dev.asterism.attestation.Variant;
 import dev.asterism.mini.MiniDir.NodeDir;
 import dev.asterism.mini.MiniPlan.NodePlan;
 import dev.asterism.mini.MiniPlan.Origin;
@@ -18,7 +17,6 @@ import java.util.List;
 /** Starts the roles of a node with the arguments that a unit or a DaemonSet would give them. */
 final class Roles {
   private static final Duration START_DEADLINE = Duration.ofMinutes(2);
-  private static final String VARIANT = Variant.QEMU_VTPM.id();
 
   private final MiniDir dir;
   private final MiniPlan plan;
@@ -138,11 +136,31 @@ final class Roles {
 
   private List<String> evidence(NodePlan node) {
     NodeDir place = dir.node(node.name());
-    return List.of(
-        "--attestation-variant", VARIANT,
-        "--tpm", Provisioning.tpmUri(dir, node, plan.tpm()),
-        "--event-log", place.eventLog().toString(),
-        "--ak-certificate", place.akCertificate().toString());
+    var arguments =
+        new ArrayList<>(List.of("--attestation-variant", plan.platform().variant().id()));
+    arguments.addAll(
+        switch (plan.platform()) {
+          case QEMU_VTPM ->
+              List.of(
+                  "--tpm", TpmMachines.uri(dir, node, plan.tpm()),
+                  "--event-log", place.eventLog().toString(),
+                  "--ak-certificate", place.akCertificate().toString());
+          case SEV_SNP ->
+              List.of(
+                  "--snp",
+                  "software:" + place.softwareSnp(),
+                  "--snp-cluster-file",
+                  place.clusterFile().toString(),
+                  "--collateral-dir",
+                  place.collateral().toString(),
+                  "--collateral-offline");
+          case TDX ->
+              List.of(
+                  "--tdx", "software:" + place.softwareTdx(),
+                  "--event-log", place.eventLog().toString(),
+                  "--tdx-collateral", dir.collateral().toString());
+        });
+    return arguments;
   }
 
   private void await(NodePlan node, String role, Ports port) throws IOException {

@@ -3,6 +3,7 @@ package dev.asterism.mini;
 import dev.asterism.mini.MiniPlan.NodePlan;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,14 +53,24 @@ final class RunningCluster {
     return endpoints;
   }
 
-  Provisioning provisioning() throws IOException {
-    return new Provisioning(
-        dir,
-        processes,
-        context.random(),
-        context.clock().instant(),
-        MeasuredBoot.reference(),
-        Provisioning.akAuthority(dir));
+  /** For machines that are there already; with vTPMs, also for more of the same maker. */
+  Provisioning provisioning(MiniPlan plan) throws IOException {
+    Instant now = context.clock().instant();
+    Machines machines =
+        switch (plan.platform()) {
+          case QEMU_VTPM ->
+              new TpmMachines(
+                  dir,
+                  plan.tpm(),
+                  processes,
+                  context.random(),
+                  now,
+                  MeasuredBoot.reference(),
+                  TpmMachines.akAuthority(dir));
+          case SEV_SNP -> new SnpMachines(context.random(), now);
+          case TDX -> new TdxMachines(dir, context.random(), now);
+        };
+    return new Provisioning(dir, context.random(), machines);
   }
 
   boolean failed(MiniPlan plan, NodePlan node) throws IOException {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.tdx.TdxQuoteKind;
 import dev.asterism.attestation.tpm.TpmQuoteKind;
 import dev.asterism.crypto.Digests;
 import dev.asterism.proto.init.InitResponse;
@@ -83,7 +84,8 @@ public final class AdminFuzz {
                 new KdfKind(),
                 new ExtraDataKind(Digests.SHA256::of),
                 new EventLogKind(),
-                new TpmQuoteKind()),
+                new TpmQuoteKind(),
+                new TdxQuoteKind()),
             () -> NOW);
     return FuzzTarget.of(
             "BundleManifest",

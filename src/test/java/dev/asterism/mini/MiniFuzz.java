@@ -14,6 +14,7 @@ public final class MiniFuzz {
   private static final String AK_NAME = "000b" + "11".repeat(32);
   private static final MiniPlan PLAN =
       new MiniPlan(
+          MiniPlan.MiniPlatform.TDX,
           MiniPlan.TpmKind.SOFTWARE,
           List.of(new MiniPlan.NodePlan("worker-1", Role.WORKER, true, 40000, AK_NAME)));
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MiniPlanTest {
   private static final MiniPlan PLAN =
       new MiniPlan(
+          MiniPlan.MiniPlatform.TDX,
           MiniPlan.TpmKind.SOFTWARE,
           List.of(new NodePlan("worker-1", Role.WORKER, false, 40000, "000b")));
 
@@ -44,8 +45,8 @@ class MiniPlanTest {
         new NodePlan("worker-9", Role.WORKER, false, 41000, "000b", MiniPlan.Origin.ADDED);
     MiniPlan more = PLAN.with(added);
 
-    assertTrue(more.isLike(PLAN.nodes(), MiniPlan.TpmKind.SOFTWARE));
-    assertFalse(more.isLike(more.nodes(), MiniPlan.TpmKind.SOFTWARE));
+    assertTrue(more.isLike(PLAN));
+    assertFalse(more.isLike(more));
     assertEquals(PLAN, more.without(added));
   }
 

@@ -5,9 +5,12 @@ import dev.asterism.atls.AtlsFuzz;
 import dev.asterism.attestation.AttestationFuzz;
 import dev.asterism.attestation.aws.AwsFuzz;
 import dev.asterism.attestation.eventlog.EventLogFuzz;
+import dev.asterism.attestation.snp.SnpFuzz;
+import dev.asterism.attestation.tdx.TdxFuzz;
 import dev.asterism.attestation.tpm.TpmFuzz;
 import dev.asterism.audit.AuditFuzz;
 import dev.asterism.bootstrap.BootstrapFuzz;
+import dev.asterism.collateral.CollateralFuzz;
 import dev.asterism.config.ConfigFuzz;
 import dev.asterism.crypto.CryptoFuzz;
 import dev.asterism.device.DeviceFuzz;
@@ -35,6 +38,7 @@ final class FuzzTargets {
               AuditFuzz.targets(),
               AwsFuzz.targets(),
               BootstrapFuzz.targets(),
+              CollateralFuzz.targets(),
               ConfigFuzz.targets(),
               CryptoFuzz.targets(),
               DeviceFuzz.targets(),
@@ -46,8 +50,10 @@ final class FuzzTargets {
               LuksFuzz.targets(),
               MiniFuzz.targets(),
               NodeFuzz.targets(),
+              SnpFuzz.targets(),
               StandaloneDiskFuzz.targets(),
               StandaloneKubernetesFuzz.targets(),
+              TdxFuzz.targets(),
               TpmFuzz.targets(),
               VerifyServiceFuzz.targets(),
               WireFuzz.targets())

@@ -1,0 +1,37 @@
+package dev.asterism.attestation.qemu;
+
+import dev.asterism.attestation.EvidenceKind.Fact;
+import dev.asterism.attestation.Platform;
+import dev.asterism.attestation.Policy;
+import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.tdx.TdxBinding;
+import dev.asterism.attestation.tdx.TdxDocumentPolicy;
+import dev.asterism.attestation.tdx.TdxTrust;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A TD under QEMU whose document is its quote: {@code qemu-tdx}. */
+public final class QemuTdx implements Platform {
+  private final TdxTrust trust;
+
+  public QemuTdx(TdxTrust trust) {
+    this.trust = trust;
+  }
+
+  @Override
+  public Variant variant() {
+    return Variant.QEMU_TDX;
+  }
+
+  @Override
+  public Policy policy(ObjectNode attestationConfig) throws MalformedException {
+    return TdxDocumentPolicy.parse(TdxBinding.QEMU, attestationConfig, trust);
+  }
+
+  @Override
+  public List<Fact> show(Bytes document) throws MalformedException {
+    return TdxDocumentPolicy.show(TdxBinding.QEMU, document);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.asterism.attestation.snp;
+
+import dev.asterism.attestation.EndorsementSource;
+import dev.asterism.attestation.EndorsementSource.Answer;
+import dev.asterism.crypto.Pem;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the certificates of a report: those that came with it first. The host hands those out, and
+ * is often behind a firmware update: a leaf that does not fit is looked for elsewhere.
+ */
+final class Certificates {
+  private final SnpRoots roots;
+  private final EndorsementSource source;
+
+  Certificates(SnpRoots roots, EndorsementSource source) {
+    this.roots = roots;
+    this.source = source;
+  }
+
+  /** What came of it. */
+  sealed interface Result {
+    /** All of them, DER, none verified. */
+    record Complete(Bytes leaf, Bytes intermediate, Bytes root) implements Result {}
+
+    record Missing(String reason) implements Result {}
+  }
+
+  Result complete(SnpReport report, ProductLine line, KeyKind kind, CertificateSet presented) {
+    Bytes intermediate = presented.intermediate();
+    Bytes root = presented.root();
+    if (intermediate == null || root == null) {
+      switch (issuers(line, kind)) {
+        case Failed(String reason) -> {
+          return new Result.Missing(reason);
+        }
+        case Got(Kds.Issuers issuers) -> {
+          intermediate = der(issuers.intermediate());
+          root = der(issuers.root());
+        }
+      }
+    }
+    Bytes leaf = presented.leaf();
+    String why = leaf == null ? "no certificate came with the report" : misfit(leaf, report, line);
+    // Nobody else to ask: let the checks say what is wrong with what is there.
+    if (why == null || (leaf != null && source.isEmpty())) {
+      return new Result.Complete(leaf == null ? Bytes.EMPTY : leaf, intermediate, root);
+    }
+    return fetchLeaf(report, line, kind, intermediate, root, why);
+  }
+
+  private Result fetchLeaf(
+      SnpReport report,
+      ProductLine line,
+      KeyKind kind,
+      Bytes intermediate,
+      Bytes root,
+      String why) {
+    if (kind == KeyKind.VLEK) {
+      return new Result.Missing(why + ", and only the provider has those of VLEKs");
+    }
+    if (report.chipId().isAllZero()) {
+      return new Result.Missing(why + ", and the report hides which chip it is");
+    }
+    Answer answer;
+    try {
+      X509Certificate issuer = Pem.certificate("intermediate certificate", intermediate);
+      answer =
+          source.get(
+              Kds.vcek(
+                  new TcbVersion(line, report.reportedTcb()),
+                  report.chipId().slice(0, line.hardwareIdLength()),
+                  issuer));
+    } catch (MalformedException e) {
+      return new Result.Missing(why + "; " + e.getMessage());
+    }
+    return switch (answer) {
+      case Answer.Found(var endorsement) ->
+          new Result.Complete(endorsement.body(), intermediate, root);
+      case Answer.Unavailable(String reason) -> new Result.Missing(why + "; " + reason);
+    };
+  }
+
+  private sealed interface Fetched {}
+
+  private record Got(Kds.Issuers issuers) implements Fetched {}
+
+  private record Failed(String reason) implements Fetched {}
+
+  private Fetched issuers(ProductLine line, KeyKind kind) {
+    return switch (source.get(Kds.chain(line, kind, roots))) {
+      case Answer.Found(var endorsement) -> {
+        try {
+          yield new Got(Kds.Issuers.of(endorsement));
+        } catch (MalformedException e) {
+          throw new IllegalStateException("an endorsement passed inspection and is malformed", e);
+        }
+      }
+      case Answer.Unavailable(String reason) ->
+          new Failed("no certificates of the authority and its root; " + reason);
+    };
+  }
+
+  /** Why a certificate cannot be that of the report's key; null where it may be. */
+  private static @Nullable String misfit(Bytes leaf, SnpReport report, ProductLine line) {
+    try {
+      CertificateExtensions extensions =
+          CertificateExtensions.of(Pem.certificate("leaf certificate", leaf));
+      if (extensions.tcb(line).raw() != report.reportedTcb()) {
+        return "the certificate that came with the report is of another TCB version";
+      }
+      Bytes hardwareId = extensions.hardwareId();
+      if (hardwareId != null
+          && !report.chipId().isAllZero()
+          && !VerifiedReport.padded(hardwareId).equals(report.chipId())) {
+        return "the certificate that came with the report is of another chip";
+      }
+      return null;
+    } catch (MalformedException e) {
+      return "the certificate that came with the report cannot be read (" + e.getMessage() + ")";
+    }
+  }
+
+  private static Bytes der(X509Certificate certificate) {
+    try {
+      return Bytes.of(certificate.getEncoded());
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("a certificate that was parsed has no encoding", e);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.asterism.attestation.snp;
+
+import dev.asterism.wire.Bytes;
+import java.util.Optional;
+
+/** A report that AMD's hardware signed. Only {@link ReportVerifier} makes one. */
+public final class VerifiedReport {
+  private final SnpReport report;
+  private final VerifiedChain chain;
+
+  VerifiedReport(SnpReport report, VerifiedChain chain) {
+    this.report = report;
+    this.chain = chain;
+  }
+
+  public SnpReport report() {
+    return report;
+  }
+
+  public ProductLine line() {
+    return chain.line();
+  }
+
+  /** Which key signed it. */
+  public KeyKind signer() {
+    return chain.kind();
+  }
+
+  /** Who runs the fleet, by the certificate of its VLEK; empty where the chip's own key signed. */
+  public Optional<String> cspId() {
+    return Optional.ofNullable(chain.extensions().cspId());
+  }
+
+  /**
+   * CHIP_ID, 64 bytes, also where the report hides it but the chip's certificate tells; empty where
+   * nothing tells.
+   */
+  public Optional<Bytes> chipId() {
+    Bytes hardwareId = chain.extensions().hardwareId();
+    return hardwareId == null ? Optional.empty() : Optional.of(padded(hardwareId));
+  }
+
+  static Bytes padded(Bytes hardwareId) {
+    return Bytes.concat(hardwareId, Bytes.zeros(64 - hardwareId.length()));
+  }
+
+  public TcbVersion launchTcb() {
+    return new TcbVersion(line(), report.launchTcb());
+  }
+
+  public TcbVersion committedTcb() {
+    return new TcbVersion(line(), report.committedTcb());
+  }
+
+  public TcbVersion currentTcb() {
+    return new TcbVersion(line(), report.currentTcb());
+  }
+
+  public TcbVersion reportedTcb() {
+    return new TcbVersion(line(), report.reportedTcb());
+  }
+}

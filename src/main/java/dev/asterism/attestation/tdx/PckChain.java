@@ -1,0 +1,43 @@
+package dev.asterism.attestation.tdx;
+
+import dev.asterism.crypto.Pem;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/**
+ * The certificates that a quote carries: Intel's for the platform's provisioning certification key,
+ * its issuer, the root. Parsed, not verified.
+ */
+record PckChain(
+    X509Certificate pck, X509Certificate issuer, X509Certificate root, PckExtension extension) {
+  private static final String WHAT = "pckChain";
+  private static final int CERTIFICATES = 3;
+
+  /** Reads PEM: the three, in that order. A NUL, or several, may end it, as Intel writes it. */
+  static PckChain parse(Bytes pem) throws MalformedException {
+    int length = pem.length();
+    while (length > 0 && pem.at(length - 1) == 0) {
+      length--;
+    }
+    String text = new String(pem.slice(0, length).toArray(), StandardCharsets.US_ASCII);
+    return of(Pem.certificates(WHAT, text));
+  }
+
+  private static PckChain of(List<X509Certificate> certificates) throws MalformedException {
+    if (certificates.size() != CERTIFICATES) {
+      throw new MalformedException(WHAT, "does not hold exactly three certificates");
+    }
+    byte[] extension = certificates.get(0).getExtensionValue(PckExtension.OID);
+    if (extension == null) {
+      throw new MalformedException(WHAT, "begins with a certificate that is not of a PCK");
+    }
+    return new PckChain(
+        certificates.get(0),
+        certificates.get(1),
+        certificates.get(2),
+        PckExtension.parse(Bytes.of(extension)));
+  }
+}

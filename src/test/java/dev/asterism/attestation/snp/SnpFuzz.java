@@ -1,0 +1,109 @@
+package dev.asterism.attestation.snp;
+
+import dev.asterism.attestation.Bundle;
+import dev.asterism.attestation.Challenge;
+import dev.asterism.attestation.EndorsementSource;
+import dev.asterism.attestation.Verifier;
+import dev.asterism.attestation.metal.SevSnp;
+import dev.asterism.crypto.Pem;
+import dev.asterism.device.SoftwareLine;
+import dev.asterism.testing.ForgedSnp;
+import dev.asterism.testing.fuzz.FuzzTarget;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What SEV-SNP guests and their hosts say. */
+public final class SnpFuzz {
+  private SnpFuzz() {}
+
+  public static List<FuzzTarget<?>> targets() {
+    return List.of(
+        FuzzTarget.of("SnpReport", SnpReport::parse, SnpFuzz::reports).writing(SnpReport::raw),
+        FuzzTarget.of(
+                "SnpCertificateTable",
+                CertificateTable::parse,
+                () -> List.of(ForgedSnp.genuine().table()))
+            .writing(CertificateTable::encode),
+        FuzzTarget.of("SnpCrl", RevocationList::parse, () -> List.of(ForgedSnp.genuine().crl)),
+        FuzzTarget.of(
+            "SnpCertificate",
+            der -> CertificateExtensions.of(Pem.certificate("leaf certificate", der)),
+            SnpFuzz::leaves),
+        FuzzTarget.of("SnpClaims", SnpClaims::parse, SnpFuzz::claims).writing(SnpClaims::encode),
+        FuzzTarget.of("SnpDocument", SnpDocument::parse, SnpFuzz::documents)
+            .writing(SnpDocument::write),
+        FuzzTarget.of(
+            "SnpVerifier",
+            new Verification()::judge,
+            () -> List.of(ForgedSnp.genuine().document())),
+        FuzzTarget.of("SnpFacts", SnpFacts::of, SnpFuzz::documents),
+        FuzzTarget.ofText(
+            "SnpConfig",
+            text -> SnpConfig.parse(Json.object("config", text)),
+            Json.line(ForgedSnp.genuine().config())),
+        FuzzTarget.of("SnpFirmware", Firmware::parse, () -> List.of(LaunchDigestTest.firmware())),
+        FuzzTarget.of("SnpInputs", SnpFuzz::inputs, SnpFuzz::policies));
+  }
+
+  private static List<Bytes> reports() {
+    return Arrays.stream(SoftwareLine.values())
+        .map(line -> ForgedSnp.genuine(line).signedReport())
+        .toList();
+  }
+
+  private static List<Bytes> leaves() {
+    return Arrays.stream(SoftwareLine.values())
+        .map(line -> ForgedSnp.der(ForgedSnp.genuine(line).leaf()))
+        .toList();
+  }
+
+  private static List<Bytes> claims() {
+    return List.of(
+        new SnpClaims(null, Bytes.zeros(16)).encode(),
+        new SnpClaims(Bytes.zeros(32), Bytes.zeros(16)).encode());
+  }
+
+  private static List<Bytes> documents() {
+    return List.of(
+        ForgedSnp.genuine().document(), ForgedSnp.with(f -> f.stapled = false).document());
+  }
+
+  /** Whatever comes, there is a verdict. */
+  private static final class Verification {
+    private Verifier verifier;
+
+    Object judge(Bytes document) throws MalformedException {
+      if (verifier == null) {
+        verifier =
+            new SevSnp(EndorsementSource.NONE).policy(ForgedSnp.genuine().config()).verifier();
+      }
+      var challenge = new Challenge(ForgedSnp.NONCE, ForgedSnp.USER_DATA, ForgedSnp.NOW);
+      var appraisal = verifier.verify(document, challenge);
+      if (!appraisal.accepted()) {
+        throw new MalformedException("document", "is not accepted");
+      }
+      return appraisal;
+    }
+  }
+
+  private static List<Bytes> policies() {
+    return List.of(
+        Bytes.ofUtf8(
+            "{\"trust\":{\"anchor\":\"amd-ark-milan\"},\"inputs\":{\"policy\":{\"allow_debug\":false,"
+                + "\"vmpl\":[0],\"min_tcb\":{\"snp\":24},\"report_data\":\""
+                + "00".repeat(64)
+                + "\",\"measurement\":\""
+                + "00".repeat(48)
+                + "\"}}}"));
+  }
+
+  private static Object inputs(Bytes manifest) throws MalformedException {
+    ObjectNode json = Json.object("manifest", manifest);
+    return SnpInputs.of(new Bundle("snp-report", json, Map.of()), Bundle.Ruling.NONE);
+  }
+}

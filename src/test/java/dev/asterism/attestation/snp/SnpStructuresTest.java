@@ -1,0 +1,177 @@
+package dev.asterism.attestation.snp;
+
+import static dev.asterism.testing.Truncation.assertOnlyTheWholePasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.attestation.IssueException;
+import dev.asterism.crypto.Pem;
+import dev.asterism.device.SoftwareLine;
+import dev.asterism.testing.ForgedSnp;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SnpStructuresTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @EnumSource
+  void onlyAWholeReportIsOne(SoftwareLine line) throws Exception {
+    Bytes report = ForgedSnp.genuine(line).signedReport();
+    assertOnlyTheWholePasses(SnpReport::parse, report);
+    assertEquals(report, SnpReport.parse(report).raw());
+  }
+
+  @Test
+  void onlyAWholeTableIsOne() throws Exception {
+    Bytes table = ForgedSnp.genuine().table();
+    for (int length = 0; length < table.length(); length++) {
+      Bytes prefix = table.slice(0, length);
+      assertThrows(MalformedException.class, () -> CertificateTable.parse(prefix));
+    }
+    // Hosts pad to whole pages.
+    assertEquals(
+        CertificateTable.parse(table),
+        CertificateTable.parse(Bytes.concat(table, Bytes.zeros(4096 - table.length() % 4096))));
+    assertEquals(table, CertificateTable.parse(table).encode());
+  }
+
+  @Test
+  void anEntryPointsBehindTheListAndIsAloneOfItsKind() {
+    Bytes entry = Bytes.concat(CertificateTable.ARK, ForgedSnp.hex("0800000004000000"));
+    assertThrows(
+        MalformedException.class,
+        () -> CertificateTable.parse(Bytes.concat(entry, Bytes.zeros(24))));
+    Bytes twice = Bytes.concat(CertificateTable.ARK, Bytes.zeros(8));
+    assertThrows(
+        MalformedException.class,
+        () -> CertificateTable.parse(Bytes.concat(twice, twice, Bytes.zeros(24))));
+  }
+
+  @Test
+  void onlyAWholeListIsOne() throws Exception {
+    assertOnlyTheWholePasses(RevocationList::parse, ForgedSnp.genuine().crl);
+  }
+
+  @Test
+  void onlyAWholeDocumentIsOne() throws Exception {
+    Bytes document = ForgedSnp.genuine().document();
+    for (int length = 0; length < document.length(); length += 7) {
+      Bytes prefix = document.slice(0, length);
+      assertThrows(MalformedException.class, () -> SnpDocument.parse(prefix));
+    }
+    assertEquals(
+        SnpDocument.parse(document), SnpDocument.parse(SnpDocument.parse(document).write()));
+  }
+
+  @Test
+  void linesAreToldByCpuid() {
+    assertEquals(Optional.of(ProductLine.MILAN), ProductLine.byCpuid(0x19, 0x01));
+    assertEquals(Optional.of(ProductLine.GENOA), ProductLine.byCpuid(0x19, 0x11));
+    assertEquals(Optional.of(ProductLine.GENOA), ProductLine.byCpuid(0x19, 0xa0));
+    assertEquals(Optional.of(ProductLine.TURIN), ProductLine.byCpuid(0x1a, 0x02));
+    assertEquals(Optional.empty(), ProductLine.byCpuid(0x1a, 0x12));
+    assertEquals(Optional.empty(), ProductLine.byCpuid(0x19, 0x20));
+    assertEquals(Optional.empty(), ProductLine.byCpuid(0x19, 0xb0));
+    assertEquals(Optional.empty(), ProductLine.byCpuid(0x17, 0x01));
+  }
+
+  @Test
+  void eachLineHasItsTcbLayout() {
+    assertEquals(
+        "bootloader 4, tee 0, snp 24, microcode 219",
+        new TcbVersion(ProductLine.MILAN, 0xdb18000000000004L).toString());
+    assertEquals(
+        "fmc 0, bootloader 1, tee 0, snp 2, microcode 71",
+        new TcbVersion(ProductLine.TURIN, 0x4700000002000100L).toString());
+    for (ProductLine line : ProductLine.values()) {
+      var version = new TcbVersion(line, 0x0102030405060708L);
+      assertEquals(version.parts(), TcbVersion.of(line, version.parts()).parts());
+    }
+  }
+
+  @Test
+  void extensionsAreOfTheirTypes() throws Exception {
+    ForgedSnp wrapped =
+        ForgedSnp.with(f ->
+            f.extensions.put(
+                "1.3.6.1.4.1.3704.1.4",
+                Bytes.concat(ForgedSnp.hex("0440"), ForgedSnp.filled(64, 0x77))));
+    assertEquals(ForgedSnp.filled(64, 0x77), CertificateExtensions.of(wrapped.leaf()).hardwareId());
+    for (String bad : new String[] {"", "02", "0201", "0202ffff", "020200", "0401", "02010000"}) {
+      ForgedSnp forged =
+          ForgedSnp.with(f -> f.extensions.put("1.3.6.1.4.1.3704.1.3.1", ForgedSnp.hex(bad)));
+      assertThrows(MalformedException.class, () -> CertificateExtensions.of(forged.leaf()), bad);
+    }
+    ForgedSnp without = ForgedSnp.with(f -> f.extensions.remove("1.3.6.1.4.1.3704.1.3.8"));
+    assertThrows(MalformedException.class, () -> CertificateExtensions.of(without.leaf()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"snp\":{\"allowDebug\":true}}",
+        "{\"snp\":{\"allow\":[\"aliasCheck\"]}}",
+        "{\"snp\":{\"allow\":[\"singleSocket\"]}}",
+        "{\"snp\":{\"require\":[\"debug\"]}}",
+        "{\"snp\":{\"platform\":[\"debug\"]}}",
+        "{\"snp\":{\"vmpl\":[]}}",
+        "{\"snp\":{\"vmpl\":[4]}}",
+        "{\"snp\":{\"vmpl\":0}}",
+        "{\"snp\":{\"measurements\":[\"00\"]}}",
+        "{\"snp\":{\"chipIds\":[\"0011\"]}}",
+        "{\"snp\":{\"roots\":[]}}",
+        "{\"snp\":{\"roots\":[\"intel-sgx-root\"]}}",
+        "{\"snp\":{\"roots\":[\"nobody\"]}}",
+        "{\"snp\":{\"revocation\":\"never\"}}",
+        "{\"snp\":{\"minimumTcb\":{\"Naples\":{}}}}",
+        "{\"snp\":{\"minimumTcb\":{\"Milan\":{\"fmc\":1}}}}",
+        "{\"snp\":{\"minimumTcb\":{\"Milan\":{\"snp\":256}}}}",
+        "{\"snp\":{\"minimumTcb\":{\"Milan\":{\"snp\":\"latest\"}}}}",
+        "{\"snp\":{\"minimumTcb\":{\"Milan\":{\"launch\":{\"launch\":{}}}}}}",
+        "{\"snp\":{\"mitigations\":{\"launch\":\"x\"}}}",
+        "{\"snp\":{\"minimumGuestSvn\":-1}}",
+        "{\"snp\":[]}",
+        "{\"amdRootKey\":\"x\"}",
+      })
+  void aConfigThatSaysSomethingElseIsAnError(String config) throws Exception {
+    var json = Json.object("config", config);
+    assertThrows(MalformedException.class, () -> SnpConfig.parse(json));
+  }
+
+  @Test
+  void theContractsRootKeyIsPinned() throws Exception {
+    var config = Json.newObject();
+    config.put("amdRootKey", "");
+    assertEquals(SnpRoots.AMD, SnpConfig.parse(config).roots());
+    config.put("amdRootKey", Pem.encode(ForgedSnp.maker(SoftwareLine.TURIN).root()));
+    assertEquals(1, SnpConfig.parse(config).roots().pins().size());
+    config.putObject("snp").putArray("roots").add("amd-ark-milan");
+    assertThrows(MalformedException.class, () -> SnpConfig.parse(config));
+  }
+
+  @Test
+  void aMachineIsOfOneClusterUntilItReboots() throws Exception {
+    var register = new ClusterFile(folder.resolve("run/cluster-id"));
+    Bytes cluster = ForgedSnp.filled(32, 5);
+    assertTrue(register.read().isAllZero());
+
+    register.extend(cluster);
+    assertEquals(register.expectedAfter(cluster), register.read());
+    assertEquals(Optional.of(cluster), register.clusterId());
+    assertThrows(IssueException.class, () -> register.extend(ForgedSnp.filled(32, 6)));
+    assertEquals(Optional.of(cluster), register.clusterId());
+
+    java.nio.file.Files.writeString(folder.resolve("run/cluster-id"), "00\n");
+    assertThrows(IssueException.class, register::read);
+  }
+}
