@@ -16,24 +16,37 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Asks over HTTP(S). Redirects are not followed: what is served is signed, its place is not. */
 public final class HttpUpstream implements Upstream, AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
-  private final HttpClient client;
+  private final ProxySelector proxies;
+
+  /** Made where it is needed: most verifications never ask anybody. */
+  private @Nullable HttpClient client;
 
   /**
    * @param proxies which proxy to use for which URI; see {@link EnvironmentProxies}
    */
   public HttpUpstream(ProxySelector proxies) {
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT)
-            .proxy(proxies)
-            .build();
+    this.proxies = proxies;
+  }
+
+  private synchronized HttpClient client() {
+    HttpClient made = client;
+    if (made == null) {
+      made =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .connectTimeout(CONNECT)
+              .proxy(proxies)
+              .build();
+      client = made;
+    }
+    return made;
   }
 
   @Override
@@ -41,7 +54,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     HttpRequest request =
         HttpRequest.newBuilder(uri).timeout(timeout).header("Accept", "*/*").GET().build();
     CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), limit));
+        client().sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), limit));
     try {
       // The request's own timeout ends with the headers.
       HttpResponse<byte[]> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -70,7 +83,9 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
   }
 
   @Override
-  public void close() {
-    client.shutdownNow();
+  public synchronized void close() {
+    if (client != null) {
+      client.shutdownNow();
+    }
   }
 }
