@@ -18,8 +18,7 @@ class EcdsaP256Test {
 
   @Test
   void aKeyIsReadFromItsPoint() throws MalformedException {
-    assertEquals(
-        pair.getPublic(), EcdsaP256.key("key", EcdsaP256.point(pair.getPublic())));
+    assertEquals(pair.getPublic(), EcdsaP256.key("key", EcdsaP256.point(pair.getPublic())));
   }
 
   @Test

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class RevocationListTest {
   private static final Validity VALID =
-      new Validity(
-          Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2026-02-01T00:00:00Z"));
+      new Validity(Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2026-02-01T00:00:00Z"));
 
   private final VendorAuthority authority = VendorAuthority.root("CN=Authority", VALID);
 
