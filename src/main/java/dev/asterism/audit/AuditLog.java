@@ -1,5 +1,6 @@
 package dev.asterism.audit;
 
+import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -66,6 +67,16 @@ public final class AuditLog implements AutoCloseable {
       line.set("content", content);
       line.put("previous", lines.lastLine().hex());
       lines.append((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The SHA-256 of the last line without its newline; zeros where there is none. */
+  public Bytes head() throws IOException {
+    lock.lock();
+    try {
+      return lines.lastLine();
     } finally {
       lock.unlock();
     }

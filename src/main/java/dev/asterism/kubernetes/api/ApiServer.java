@@ -111,14 +111,29 @@ public final class ApiServer implements AutoCloseable {
   /** Server-side apply: creates it, or takes over the fields named. */
   void apply(Resource resource, String name, ObjectNode object, String manager)
       throws IOException {
-    ask(
+    apply(resource.toString(), resource.path(name), object, manager);
+  }
+
+  /**
+   * The same for any object.
+   *
+   * @param what as errors call it
+   */
+  void apply(String what, String path, ObjectNode object, String manager) throws IOException {
+    var _ =
+        ask(
         "patch",
-        resource,
+        what,
         "PATCH",
-        resource.path(name),
+        path,
         Map.of("fieldManager", manager, "force", "true"),
         "application/apply-patch+yaml",
         object);
+  }
+
+  /** Whether there is something at a path, such as a kind of object. */
+  boolean serves(String path) throws IOException {
+    return ask("get", path, "GET", path, Map.of("limit", "1"), JSON, null, 404).successful();
   }
 
   /** Removes exactly this version; another one, or none, is left alone. */
@@ -126,17 +141,18 @@ public final class ApiServer implements AutoCloseable {
     ObjectNode options = Json.newObject();
     options.put("apiVersion", "v1").put("kind", "DeleteOptions");
     options.putObject("preconditions").put("resourceVersion", resourceVersion);
-    ask("delete", resource, "DELETE", resource.path(name), Map.of(), JSON, options, 404, 409);
+    var _ = ask("delete", resource, "DELETE", resource.path(name), Map.of(), JSON, options, 404, 409);
   }
 
   /**
    * Asks until there is an answer that counts: a success, or one of {@code expected}.
    *
    * @param verb as in RBAC
+   * @param resource as errors call it
    */
   private Reply ask(
       String verb,
-      Resource resource,
+      Object resource,
       String method,
       String path,
       Map<String, String> query,
@@ -181,7 +197,7 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private static ApiException refused(String verb, Resource resource, Reply reply) {
+  private static ApiException refused(String verb, Object resource, Reply reply) {
     String said = reply.message();
     String text = said.length() > LONGEST_MESSAGE ? said.substring(0, LONGEST_MESSAGE) + "…" : said;
     return new ApiException(

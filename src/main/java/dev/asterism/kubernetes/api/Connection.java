@@ -60,6 +60,9 @@ final class Connection implements AutoCloseable {
     try {
       var client = new ApiClient(http);
       client.setBasePath(access.server());
+      if (access.authority().isEmpty()) {
+        throw new MalformedException("certificate-authority", "is missing");
+      }
       client.setSslCaCert(stream(access.authority()));
       if (access.identity().isPresent()) {
         client.setKeyManagers(keyManagers(access.identity().get()));
@@ -68,6 +71,16 @@ final class Connection implements AutoCloseable {
     } catch (MalformedException | GeneralSecurityException | RuntimeException e) {
       throw new IOException("the API server's access cannot be used: " + e.getMessage(), e);
     }
+  }
+
+  /** To a server that nobody vouches for, without a credential: for {@link Discovery} alone. */
+  static Connection unverified(String server) {
+    var client =
+        new ApiClient(
+            new OkHttpClient.Builder().connectTimeout(CONNECT).callTimeout(ATTEMPT).build());
+    client.setBasePath(server);
+    client.setVerifyingSsl(false);
+    return new Connection(new Access(server, "", Optional.empty(), Optional.empty()), client);
   }
 
   /** The same with another access; what is open stays open where only the token is another. */
