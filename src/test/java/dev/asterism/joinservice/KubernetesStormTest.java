@@ -1,0 +1,129 @@
+package dev.asterism.joinservice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.proto.join.IssueJoinTicketResponse;
+import dev.asterism.testing.JoinServiceNode;
+import dev.asterism.testing.kubernetes.TestControlPlane;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many nodes at once before two join-services of one cluster, whose API server dies meanwhile. */
+@Tag("kube")
+@Timeout(600)
+class KubernetesStormTest {
+  private static final int NODES = 200;
+
+  /** Of them; they have to come one after the other. */
+  private static final int CONTROL_PLANES = 3;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
+
+  @TempDir private Path folder;
+
+  private final Set<String> tokens = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger tickets = new AtomicInteger();
+  private final AtomicInteger joiningControlPlanes = new AtomicInteger();
+  private final AtomicInteger overlaps = new AtomicInteger();
+
+  @Test
+  void allJoinOnceWhileTheApiServerIsKilledAndRestarted() throws Exception {
+    TestControlPlane plane = TestControlPlane.newest();
+    plane.awaitApiServer();
+    String run = "n" + Long.toString(System.nanoTime(), 36);
+    int before = secrets(plane);
+    var third = new Semaphore(0);
+    try (var one = new KubernetesFixture(plane, folder.resolve("one.log"));
+        var two = new KubernetesFixture(plane, folder.resolve("two.log"));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var joining = new ArrayList<Future<?>>();
+      for (int i = 0; i < NODES; i++) {
+        String name = run + "-" + i;
+        boolean controlPlane = i < CONTROL_PLANES;
+        KubernetesFixture door = i % 2 == 0 ? one : two;
+        joining.add(threads.submit(() -> {
+          join(plane, door, name, controlPlane);
+          third.release();
+          return null;
+        }));
+      }
+      third.acquire(NODES / 3);
+      plane.killApiServer();
+      plane.startApiServer();
+      for (Future<?> each : joining) {
+        each.get();
+      }
+    }
+    assertEquals(NODES, tickets.get());
+    assertEquals(NODES, tokens.size());
+    assertEquals(0, overlaps.get());
+    var names = new HashSet<>(List.of(
+        plane.kubectl("get", "nodeadmissions", "-o", "jsonpath={.items[*].spec.node}").split(" ")));
+    names.removeIf(name -> !name.startsWith(run + "-"));
+    assertEquals(NODES, names.size());
+    // What was given is what there is: no token was made twice and lost.
+    assertEquals(NODES, secrets(plane) - before);
+  }
+
+  private static int secrets(TestControlPlane plane) throws Exception {
+    String names =
+        plane.kubectl(
+            "get", "secrets", "-n", "kube-system",
+            "--field-selector=type=bootstrap.kubernetes.io/token",
+            "-o", "jsonpath={.items[*].metadata.name}");
+    return names.isEmpty() ? 0 : names.split(" ").length;
+  }
+
+  /** As a node does: again and again, until it has its ticket. */
+  private void join(
+      TestControlPlane plane, KubernetesFixture door, String name, boolean controlPlane)
+      throws Exception {
+    try (JoinServiceNode node = door.node(name)) {
+      long start = System.nanoTime();
+      while (true) {
+        try {
+          IssueJoinTicketResponse ticket = node.join(node.request(controlPlane));
+          tickets.incrementAndGet();
+          assertTrue(tokens.add(ticket.getToken()), "a token was given twice");
+          if (controlPlane) {
+            arrive(plane);
+          }
+          return;
+        } catch (StatusRuntimeException e) {
+          assertEquals(Status.Code.UNAVAILABLE, e.getStatus().getCode(), e.getMessage());
+          if (System.nanoTime() - start > PATIENCE.toNanos()) {
+            throw e;
+          }
+          Thread.sleep(200);
+        }
+      }
+    }
+  }
+
+  /** Nobody else is joining while it is; then the operator takes the announcement away. */
+  private void arrive(TestControlPlane plane) throws Exception {
+    if (joiningControlPlanes.incrementAndGet() != 1) {
+      overlaps.incrementAndGet();
+    }
+    plane.awaitApiServer();
+    Thread.sleep(500);
+    joiningControlPlanes.decrementAndGet();
+    plane.kubectl("delete", "joiningnode", "control-plane");
+  }
+}
