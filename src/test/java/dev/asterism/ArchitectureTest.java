@@ -44,7 +44,16 @@ class ArchitectureTest {
   static {
     arrows("", "cli");
     arrows("cli", ALL);
-    arrows("mini", "admin", "attestation.*", "keys", "node", "device", "config");
+    arrows(
+        "mini",
+        "admin",
+        "attestation.*",
+        "keys",
+        "kubernetes.api",
+        "kubernetes.local",
+        "node",
+        "device",
+        "config");
     arrows("bootstrap", "atls", "attestation", "keys", "disk", "node", "kubernetes", "rpc");
     arrows("joinservice", "atls", "attestation", "keys", "kubernetes", "audit", "rpc");
     arrows("keyservice", "keys", "audit", "rpc");
@@ -74,6 +83,8 @@ class ArchitectureTest {
     arrows("disk", "atls", "attestation", "keys", "device", "rpc");
     arrows("node");
     arrows("kubernetes");
+    arrows("kubernetes.api", "kubernetes");
+    arrows("kubernetes.local", "kubernetes", "kubernetes.api");
     arrows("audit");
     arrows("metrics", "sharing");
     arrows("sharing");
@@ -97,7 +108,9 @@ class ArchitectureTest {
           "org.bouncycastle.", Set.of("crypto")::contains,
           "picocli.", Set.of("cli", "")::contains,
           "io.grpc.", ArchitectureTest::mayUseGrpc,
-          "com.google.protobuf.", ArchitectureTest::mayUseProtos);
+          "com.google.protobuf.", ArchitectureTest::mayUseProtos,
+          "io.kubernetes.", Set.of("kubernetes.api")::contains,
+          "okhttp3.", Set.of("kubernetes.api")::contains);
 
   /** All that {@code wire} may use of other people's code: the JDK, Jackson, and annotations. */
   private static final Set<String> LIBRARIES_OF_WIRE =

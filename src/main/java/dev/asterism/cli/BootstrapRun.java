@@ -14,6 +14,8 @@ import dev.asterism.crypto.Digests;
 import dev.asterism.disk.standalone.StandaloneDisk;
 import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.kubernetes.FounderAdmission;
+import dev.asterism.kubernetes.Kubeadm;
+import dev.asterism.kubernetes.local.RegisteringKubeadm;
 import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
 import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
 import dev.asterism.metrics.Metrics;
@@ -124,10 +126,16 @@ final class BootstrapRun {
         command.evidence.issuer(),
         services,
         new FounderAdmission(
-            new StandaloneKubeadm(command.root, command.objects, clock),
+            kubeadm(new StandaloneKubeadm(command.root, command.objects, clock)),
             StandaloneAdmissions.of(command.root, command.objects),
             () -> self(disk),
             clock));
+  }
+
+  private Kubeadm kubeadm(StandaloneKubeadm standalone) {
+    return command.standaloneKubelet
+        ? new RegisteringKubeadm(standalone, command.root)
+        : standalone;
   }
 
   /** As a join-service would find this machine by its evidence. */

@@ -2,6 +2,7 @@ package dev.asterism.cli;
 
 import dev.asterism.admin.AlignedText;
 import dev.asterism.attestation.Variant;
+import dev.asterism.kubernetes.local.LocalPrograms;
 import dev.asterism.mini.MiniDir;
 import dev.asterism.mini.MiniDown;
 import dev.asterism.mini.MiniPlan.TpmKind;
@@ -35,8 +36,16 @@ final class MiniRun {
     this.dir = named.get();
   }
 
-  int up(int controlPlanes, int workers, TpmKind tpm, @Nullable String tamper, Duration timeout)
+  int up(
+      int controlPlanes,
+      int workers,
+      TpmKind tpm,
+      @Nullable String tamper,
+      boolean kubernetes,
+      Duration timeout)
       throws IOException, MalformedException {
+    Optional<LocalPrograms> programs =
+        kubernetes ? Optional.of(LocalPrograms.find(System.getenv())) : Optional.empty();
     say(
         "A cluster of "
             + count(controlPlanes, "control plane")
@@ -45,7 +54,7 @@ final class MiniRun {
             + " in "
             + dir.root());
     var options =
-        new MiniUp.Options(controlPlanes, workers, tpm, Optional.ofNullable(tamper), timeout);
+        new MiniUp.Options(controlPlanes, workers, tpm, Optional.ofNullable(tamper), programs, timeout);
     MiniUp.Result result =
         new MiniUp(
                 dir,

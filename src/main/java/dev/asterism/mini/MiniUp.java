@@ -1,6 +1,7 @@
 package dev.asterism.mini;
 
 import dev.asterism.attestation.Platform;
+import dev.asterism.kubernetes.local.LocalPrograms;
 import dev.asterism.mini.MiniPlan.NodePlan;
 import dev.asterism.mini.MiniPlan.Ports;
 import dev.asterism.mini.MiniPlan.TpmKind;
@@ -27,9 +28,15 @@ public final class MiniUp {
    * What to bring up.
    *
    * @param tamper the name of the node whose boot chain is changed
+   * @param kubernetes the programs of a real API server; empty: stand-ins
    */
   public record Options(
-      int controlPlanes, int workers, TpmKind tpm, Optional<String> tamper, Duration timeout) {}
+      int controlPlanes,
+      int workers,
+      TpmKind tpm,
+      Optional<String> tamper,
+      Optional<LocalPrograms> kubernetes,
+      Duration timeout) {}
 
   /** The cluster stands, whether it was brought up now or before. */
   public record Result(MiniStatus status, MiniPlan plan, boolean wasRunning) {
@@ -87,7 +94,7 @@ public final class MiniUp {
         return running.get();
       }
       try {
-        return bringUp(new MiniPlan(options.tpm(), wanted), options.timeout());
+        return bringUp(new MiniPlan(options.tpm(), wanted), options);
       } catch (IOException | RuntimeException e) {
         processes.stop(processes.running());
         throw e;
@@ -141,7 +148,7 @@ public final class MiniUp {
     return node.state().id() + (node.reason().isEmpty() ? "" : ": " + node.reason());
   }
 
-  private Result bringUp(MiniPlan wanted, Duration timeout) throws IOException {
+  private Result bringUp(MiniPlan wanted, Options options) throws IOException {
     CleanUp.run(dir);
     wanted.write(dir);
     var provisioning = new Provisioning(dir, processes, random, clock);
@@ -165,10 +172,14 @@ public final class MiniUp {
     }
     MiniPlan plan = new MiniPlan(wanted.tpm(), nodes);
     plan.write(dir);
-    return cluster(plan, provisioning, new Deadline(timeout));
+    return cluster(plan, provisioning, options.kubernetes(), new Deadline(options.timeout()));
   }
 
-  private Result cluster(MiniPlan plan, Provisioning provisioning, Deadline deadline)
+  private Result cluster(
+      MiniPlan plan,
+      Provisioning provisioning,
+      Optional<LocalPrograms> kubernetes,
+      Deadline deadline)
       throws IOException {
     var roles = new Roles(dir, plan, processes);
     var admin = new MiniAdmin(dir, plan, platform, clock, random);
@@ -182,6 +193,10 @@ public final class MiniUp {
     progress.step(3, STEPS, "Starting key-service, join-service and verify-service");
     admin.configureServices(first);
     awaitState(plan, first, deadline);
+    if (kubernetes.isPresent()) {
+      new MiniKubernetes(dir, plan, processes, kubernetes.get(), random, clock).start(deadline);
+      progress.node(first.name(), "kube-apiserver at " + Provisioning.apiServer(plan));
+    }
     roles.services(first);
     progress.node(first.name(), "ready");
 
