@@ -63,6 +63,22 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
+  /** Whether a bearer token is somebody's; one that was made just now may take a moment. */
+  boolean authenticates(String token) throws IOException {
+    Access access = source.read();
+    long start = System.nanoTime();
+    try (var other =
+        Connection.open(Access.byToken(access.server(), access.authority(), token))) {
+      while (true) {
+        int code = other.call("GET", "/version", Map.of(), JSON, null).code();
+        if (code != 401 || System.nanoTime() - start > DOUBT.toNanos()) {
+          return code != 401;
+        }
+        sleep(LONGEST_PAUSE);
+      }
+    }
+  }
+
   /** The object; empty if there is none. */
   Optional<ObjectNode> get(Resource resource, String name) throws IOException {
     Reply reply = ask("get", resource, "GET", resource.path(name), Map.of(), JSON, null, 404);

@@ -143,7 +143,7 @@ public final class FakeApiServer implements AutoCloseable {
         return;
       }
       String bearer = exchange.getRequestHeaders().getFirst("Authorization");
-      if (token != null && !("Bearer " + token).equals(bearer)) {
+      if (!known(bearer)) {
         answer(exchange, 401, status(401, "Unauthorized"));
         return;
       }
@@ -155,6 +155,19 @@ public final class FakeApiServer implements AutoCloseable {
     } catch (MalformedException e) {
       throw new IOException(e);
     }
+  }
+
+  /** A bootstrap token by its Secret, any other by {@link #token}. */
+  private synchronized boolean known(String bearer) {
+    if (bearer == null || !bearer.matches("Bearer [a-z0-9]{6}\\.[a-z0-9]{16}")) {
+      return token == null || ("Bearer " + token).equals(bearer);
+    }
+    String id = bearer.substring(7, 13);
+    ObjectNode secret =
+        objects.get("/api/v1/namespaces/kube-system/secrets/bootstrap-token-" + id);
+    String expected =
+        secret == null ? "" : secret.path("data").path("token-secret").asString("");
+    return Bytes.ofUtf8(bearer.substring(14)).base64().equals(expected);
   }
 
   private synchronized Trouble trouble(String method, String path) {
