@@ -39,7 +39,7 @@ class ApiAdmissionsTest {
   @BeforeEach
   void start() throws Exception {
     fake = new FakeApiServer();
-    server = new ApiServer(() -> fake.access("any"), Duration.ofSeconds(2));
+    server = new ApiServer(() -> fake.access("any"), Duration.ofMinutes(1));
   }
 
   @AfterEach
@@ -173,7 +173,14 @@ class ApiAdmissionsTest {
     for (int i = 0; i < 100; i++) {
       fake.fail("PUT", JOURNAL, 503);
     }
-    assertThrows(IOException.class, () -> admit(applicant(2, "worker-2", 2)));
+    try (var impatient = new ApiServer(() -> fake.access("any"), Duration.ofMillis(200))) {
+      var records = new ApiAdmissions(impatient);
+      assertThrows(
+          IOException.class,
+          () ->
+              records.<AdmissionRecord, AdmissionException>change(
+                  all -> AdmissionRules.admit(all, applicant(2, "worker-2", 2), NOW)));
+    }
     assertEquals(1, fake.object(JOURNAL).path("spec").path("sequence").asInt());
     assertEquals(1, records().all().size());
   }

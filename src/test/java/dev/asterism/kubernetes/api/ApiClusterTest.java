@@ -53,7 +53,7 @@ class ApiClusterTest {
   @BeforeEach
   void start() throws Exception {
     fake = new FakeApiServer();
-    server = new ApiServer(() -> fake.access("any"), Duration.ofSeconds(2));
+    server = new ApiServer(() -> fake.access("any"), Duration.ofMinutes(1));
     cluster =
         new ApiCluster(
             server,
