@@ -36,8 +36,7 @@ final class AdmissionRun {
     this.orders = new AdmissionOrders(records(place), clock);
   }
 
-  private static AdmissionRecords records(AdmissionCommand.Place place)
-      throws MalformedException {
+  private static AdmissionRecords records(AdmissionCommand.Place place) throws MalformedException {
     if (place.objects != null) {
       return StandaloneAdmissions.in(place.objects);
     }

@@ -78,8 +78,7 @@ final class JoinServiceCluster implements AutoCloseable {
   }
 
   /** Begins at once: what the log held before this start is kept before anything is added. */
-  private static void keepHeads(
-      AuditHeads heads, String log, AuditLog audit, InstantSource clock) {
+  private static void keepHeads(AuditHeads heads, String log, AuditLog audit, InstantSource clock) {
     try {
       while (true) {
         keepHead(heads, log, audit, clock);

@@ -54,7 +54,8 @@ final class MiniRun {
             + " in "
             + dir.root());
     var options =
-        new MiniUp.Options(controlPlanes, workers, tpm, Optional.ofNullable(tamper), programs, timeout);
+        new MiniUp.Options(
+            controlPlanes, workers, tpm, Optional.ofNullable(tamper), programs, timeout);
     MiniUp.Result result =
         new MiniUp(
                 dir,

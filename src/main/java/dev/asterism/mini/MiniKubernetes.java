@@ -83,14 +83,12 @@ final class MiniKubernetes {
     while (!server.ready()) {
       for (String program : List.of("etcd", "kube-apiserver")) {
         if (processes.running(plan.first().name(), program).isEmpty()) {
-          throw new IOException(
-              program + " ended; see " + dir.node(plan.first().name()).logs());
+          throw new IOException(program + " ended; see " + dir.node(plan.first().name()).logs());
         }
       }
       if (deadline.passed()) {
         throw new IOException(
-            "the API server does not answer in time; see "
-                + dir.node(plan.first().name()).logs());
+            "the API server does not answer in time; see " + dir.node(plan.first().name()).logs());
       }
       Pause.millis(200);
     }
@@ -104,8 +102,7 @@ final class MiniKubernetes {
           dir.kubeadmConfig().resolve(CLUSTER_CONFIGURATION),
           Json.string(Json.child(config, "data"), CLUSTER_CONFIGURATION),
           AtomicFile.PUBLIC);
-      ObjectNode version =
-          object(dir.objects().resolve("nodeversions/constellation-version.json"));
+      ObjectNode version = object(dir.objects().resolve("nodeversions/constellation-version.json"));
       return Json.string(Json.child(version, "spec"), "kubernetesComponentsReference");
     } catch (MalformedException e) {
       throw new IOException("what init recorded: " + e.getMessage(), e);

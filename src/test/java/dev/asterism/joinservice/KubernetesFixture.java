@@ -9,6 +9,7 @@ import dev.asterism.testing.JoinServiceNode;
 import dev.asterism.testing.kubernetes.TestCluster;
 import dev.asterism.testing.kubernetes.TestControlPlane;
 import dev.asterism.wire.Bytes;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -22,7 +23,8 @@ final class KubernetesFixture implements AutoCloseable {
 
   KubernetesFixture(TestControlPlane plane, Path auditLog) throws Exception {
     InstantSource clock = InstantSource.system();
-    String text = "{\"measurements\": {\"4\": \"%s\"}}".formatted(JoinServiceFixture.GOOD_BOOT.hex());
+    String text =
+        "{\"measurements\": {\"4\": \"%s\"}}".formatted(JoinServiceFixture.GOOD_BOOT.hex());
     JoinConfig config =
         JoinConfig.parse(new FakePlatform(), Bytes.ofUtf8(text), JoinServiceFixture.SALT);
     cluster = new TestCluster(plane, plane.adminAccess());
@@ -51,7 +53,7 @@ final class KubernetesFixture implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     role.close();
     audit.close();
     cluster.close();

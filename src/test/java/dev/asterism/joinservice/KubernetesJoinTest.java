@@ -32,11 +32,11 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a ticket is worth at a real API server, of each version that is supported. */
@@ -124,14 +124,12 @@ class KubernetesJoinTest {
     try (Secret pem = Pem.encode(pair.getPrivate())) {
       key = pem.use(bytes -> new String(bytes, StandardCharsets.US_ASCII));
     }
-    Access kubelet =
-        Access.byCertificate("https://" + plane.endpoint(), ca, certificate, key);
+    Access kubelet = Access.byCertificate("https://" + plane.endpoint(), ca, certificate, key);
     try (var server = new ApiServer(() -> kubelet, Duration.ofMillis(100))) {
       var registration = new NodeRegistration(server);
       registration.register(name, Map.of());
       var refused =
-          assertThrows(
-              IOException.class, () -> registration.register("another-" + name, Map.of()));
+          assertThrows(IOException.class, () -> registration.register("another-" + name, Map.of()));
       assertTrue(refused.getMessage().contains("403"), refused.getMessage());
       assertTrue(refused.getMessage().contains("is not allowed to"), refused.getMessage());
       // A label that only kubeadm may give.
@@ -150,7 +148,8 @@ class KubernetesJoinTest {
       var wrong =
           assertThrows(
               IOException.class, () -> discover(ticket, new CaPin("sha256:" + "00".repeat(32))));
-      assertTrue(wrong.getMessage().contains("not the one that the ticket pins"), wrong.getMessage());
+      assertTrue(
+          wrong.getMessage().contains("not the one that the ticket pins"), wrong.getMessage());
     }
   }
 

@@ -57,11 +57,12 @@ class KubernetesStormTest {
         String name = run + "-" + i;
         boolean controlPlane = i < CONTROL_PLANES;
         KubernetesFixture door = i % 2 == 0 ? one : two;
-        joining.add(threads.submit(() -> {
-          join(plane, door, name, controlPlane);
-          third.release();
-          return null;
-        }));
+        joining.add(
+            threads.submit(() -> {
+              join(plane, door, name, controlPlane);
+              third.release();
+              return null;
+            }));
       }
       third.acquire(NODES / 3);
       plane.killApiServer();
@@ -73,8 +74,12 @@ class KubernetesStormTest {
     assertEquals(NODES, tickets.get());
     assertEquals(NODES, tokens.size());
     assertEquals(0, overlaps.get());
-    var names = new HashSet<>(List.of(
-        plane.kubectl("get", "nodeadmissions", "-o", "jsonpath={.items[*].spec.node}").split(" ")));
+    var names =
+        new HashSet<>(
+            List.of(
+                plane
+                    .kubectl("get", "nodeadmissions", "-o", "jsonpath={.items[*].spec.node}")
+                    .split(" ")));
     names.removeIf(name -> !name.startsWith(run + "-"));
     assertEquals(NODES, names.size());
     // What was given is what there is: no token was made twice and lost.
@@ -84,9 +89,13 @@ class KubernetesStormTest {
   private static int secrets(TestControlPlane plane) throws Exception {
     String names =
         plane.kubectl(
-            "get", "secrets", "-n", "kube-system",
+            "get",
+            "secrets",
+            "-n",
+            "kube-system",
             "--field-selector=type=bootstrap.kubernetes.io/token",
-            "-o", "jsonpath={.items[*].metadata.name}");
+            "-o",
+            "jsonpath={.items[*].metadata.name}");
     return names.isEmpty() ? 0 : names.split(" ").length;
   }
 

@@ -66,8 +66,10 @@ class UnitFilesTest {
     for (String unit : List.of("asterism-bootstrap.service", "run-state.mount")) {
       assertTrue(text(unit).contains("\nRequires=asterism-disk-prepare.service\n"), unit);
       assertTrue(
-          text(unit).lines().anyMatch(line ->
-              line.startsWith("After=") && line.contains("asterism-disk-prepare.service")),
+          text(unit)
+              .lines()
+              .anyMatch(line ->
+                  line.startsWith("After=") && line.contains("asterism-disk-prepare.service")),
           unit);
     }
   }

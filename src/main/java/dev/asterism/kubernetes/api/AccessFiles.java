@@ -80,9 +80,7 @@ public final class AccessFiles {
       return Optional.of(new String(pem.toArray(), StandardCharsets.UTF_8));
     }
     Optional<String> path = Kubeconfig.value("kubeconfig", config, member);
-    return path.isPresent()
-        ? Optional.of(text(file.resolveSibling(path.get())))
-        : Optional.empty();
+    return path.isPresent() ? Optional.of(text(file.resolveSibling(path.get()))) : Optional.empty();
   }
 
   private static String text(Path file) throws IOException {

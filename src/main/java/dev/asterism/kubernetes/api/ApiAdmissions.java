@@ -49,12 +49,14 @@ public final class ApiAdmissions implements AdmissionRecords {
       Optional<AdmissionJournal> journal, Map<String, Stored> stored) {
     var records = new LinkedHashMap<String, AdmissionRecord>();
     stored.forEach((identity, one) -> records.put(identity, one.record()));
-    journal.flatMap(AdmissionJournal::newest).ifPresent(newest -> {
-      Stored own = stored.get(newest.identity());
-      if (own == null || own.sequence() < journal.get().sequence()) {
-        records.put(newest.identity(), newest);
-      }
-    });
+    journal
+        .flatMap(AdmissionJournal::newest)
+        .ifPresent(newest -> {
+          Stored own = stored.get(newest.identity());
+          if (own == null || own.sequence() < journal.get().sequence()) {
+            records.put(newest.identity(), newest);
+          }
+        });
     return List.copyOf(records.values());
   }
 
@@ -151,15 +153,13 @@ public final class ApiAdmissions implements AdmissionRecords {
   }
 
   private Optional<AdmissionJournal> journal() throws IOException {
-    Optional<ObjectNode> object =
-        server.get(Resource.ADMISSION_JOURNALS, AdmissionJournal.NAME);
+    Optional<ObjectNode> object = server.get(Resource.ADMISSION_JOURNALS, AdmissionJournal.NAME);
     try {
       return object.isPresent()
           ? Optional.of(AdmissionJournal.fromJson(object.get()))
           : Optional.empty();
     } catch (MalformedException e) {
-      throw new IOException(
-          "AdmissionJournal " + AdmissionJournal.NAME + ": " + e.getMessage(), e);
+      throw new IOException("AdmissionJournal " + AdmissionJournal.NAME + ": " + e.getMessage(), e);
     }
   }
 
@@ -180,9 +180,7 @@ public final class ApiAdmissions implements AdmissionRecords {
         stored.put(
             record.identity(),
             new Stored(
-                record,
-                AdmissionJournal.sequenceOf(object),
-                AdmissionJournal.version(object)));
+                record, AdmissionJournal.sequenceOf(object), AdmissionJournal.version(object)));
       } catch (MalformedException e) {
         throw new IOException(
             "NodeAdmission "

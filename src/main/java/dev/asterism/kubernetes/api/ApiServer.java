@@ -67,8 +67,7 @@ public final class ApiServer implements AutoCloseable {
   boolean authenticates(String token) throws IOException {
     Access access = source.read();
     long start = System.nanoTime();
-    try (var other =
-        Connection.open(Access.byToken(access.server(), access.authority(), token))) {
+    try (var other = Connection.open(Access.byToken(access.server(), access.authority(), token))) {
       while (true) {
         int code = other.call("GET", "/version", Map.of(), JSON, null).code();
         if (code != 401 || System.nanoTime() - start > DOUBT.toNanos()) {
@@ -125,8 +124,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /** Server-side apply: creates it, or takes over the fields named. */
-  void apply(Resource resource, String name, ObjectNode object, String manager)
-      throws IOException {
+  void apply(Resource resource, String name, ObjectNode object, String manager) throws IOException {
     apply(resource.toString(), resource.path(name), object, manager);
   }
 
@@ -138,13 +136,13 @@ public final class ApiServer implements AutoCloseable {
   void apply(String what, String path, ObjectNode object, String manager) throws IOException {
     var _ =
         ask(
-        "patch",
-        what,
-        "PATCH",
-        path,
-        Map.of("fieldManager", manager, "force", "true"),
-        "application/apply-patch+yaml",
-        object);
+            "patch",
+            what,
+            "PATCH",
+            path,
+            Map.of("fieldManager", manager, "force", "true"),
+            "application/apply-patch+yaml",
+            object);
   }
 
   /** Whether there is something at a path, such as a kind of object. */
@@ -157,7 +155,8 @@ public final class ApiServer implements AutoCloseable {
     ObjectNode options = Json.newObject();
     options.put("apiVersion", "v1").put("kind", "DeleteOptions");
     options.putObject("preconditions").put("resourceVersion", resourceVersion);
-    var _ = ask("delete", resource, "DELETE", resource.path(name), Map.of(), JSON, options, 404, 409);
+    var _ =
+        ask("delete", resource, "DELETE", resource.path(name), Map.of(), JSON, options, 404, 409);
   }
 
   /**
@@ -201,15 +200,17 @@ public final class ApiServer implements AutoCloseable {
       } catch (ApiException e) {
         throw e;
       } catch (IOException e) {
-        trouble =
-            new IOException("the API server does not answer: " + e.getMessage(), e);
+        trouble = new IOException("the API server does not answer: " + e.getMessage(), e);
       }
       if (System.nanoTime() - start + pause.toNanos() > limit.toNanos()) {
         throw trouble;
       }
       LOG.log(Level.DEBUG, "{0} {1}: {2}; once more", verb, resource, trouble.getMessage());
       sleep(pause);
-      pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
     }
   }
 

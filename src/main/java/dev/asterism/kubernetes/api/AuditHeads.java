@@ -9,7 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Keeps heads of audit logs where those who can change a log cannot change them: objects that are
- * created and never written again. A log that lost the line whose hash is here was cut or rewritten.
+ * created and never written again. A log that lost the line whose hash is here was cut or
+ * rewritten.
  */
 public final class AuditHeads {
   /** Enough of a hash to name it. */

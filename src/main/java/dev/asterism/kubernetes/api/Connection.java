@@ -133,8 +133,7 @@ final class Connection implements AutoCloseable {
     headers.put("Accept", "application/json");
     headers.put("Content-Type", contentType);
     access.token().ifPresent(token -> headers.put("Authorization", "Bearer " + token));
-    byte[] content =
-        body == null ? null : Json.line(body).getBytes(StandardCharsets.UTF_8);
+    byte[] content = body == null ? null : Json.line(body).getBytes(StandardCharsets.UTF_8);
     try (Response response =
         client
             .buildCall(
@@ -197,5 +196,4 @@ final class Connection implements AutoCloseable {
     client.getHttpClient().connectionPool().evictAll();
     client.getHttpClient().dispatcher().executorService().shutdown();
   }
-
 }

@@ -1,10 +1,10 @@
 package dev.asterism.kubernetes.api;
 
+import dev.asterism.crypto.Pem;
 import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.CaPin;
 import dev.asterism.kubernetes.Kubeconfig;
 import dev.asterism.kubernetes.api.Connection.Reply;
-import dev.asterism.crypto.Pem;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
@@ -21,8 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How a node with a ticket finds the cluster's CA, as kubeadm does it: the API server shows its
- * {@code cluster-info} to anybody, signed with each bootstrap token; what it says counts only if the
- * token signed it, the CA in it is the pinned one, and a server of that CA says the same.
+ * {@code cluster-info} to anybody, signed with each bootstrap token; what it says counts only if
+ * the token signed it, the CA in it is the pinned one, and a server of that CA says the same.
  */
 public final class Discovery {
   private static final String NAME = "cluster-info";

@@ -59,8 +59,7 @@ public final class NodeRegistration {
 
   private static String text(String base64) throws IOException {
     try {
-      return new String(
-          Bytes.ofBase64("certificate", base64).toArray(), StandardCharsets.UTF_8);
+      return new String(Bytes.ofBase64("certificate", base64).toArray(), StandardCharsets.UTF_8);
     } catch (MalformedException e) {
       throw new IOException("the signing request's " + e.getMessage(), e);
     }

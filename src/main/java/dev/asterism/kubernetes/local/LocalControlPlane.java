@@ -124,9 +124,7 @@ public final class LocalControlPlane {
       Arrays.fill(pem, (byte) 0);
     }
     AtomicFile.write(
-        crt(name),
-        Pem.encode(certificate(authority, pair, subject, usage)),
-        AtomicFile.PUBLIC);
+        crt(name), Pem.encode(certificate(authority, pair, subject, usage)), AtomicFile.PUBLIC);
   }
 
   /** One for a client certificate of the cluster's CA. */
@@ -138,12 +136,7 @@ public final class LocalControlPlane {
       AtomicFile.write(
           file,
           Kubeconfig.embedded(
-              "kubernetes",
-              endpoint(),
-              authority.certificate(),
-              "local",
-              certificate,
-              key),
+              "kubernetes", endpoint(), authority.certificate(), "local", certificate, key),
           AtomicFile.PRIVATE);
     } catch (MalformedException e) {
       throw new IllegalStateException(e);

@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Goes to a real API server for a node on which no kubelet runs: finds the cluster's CA by token and
- * pin, has a client certificate signed, makes the Node object. What kubeadm writes, another one
+ * Goes to a real API server for a node on which no kubelet runs: finds the cluster's CA by token
+ * and pin, has a client certificate signed, makes the Node object. What kubeadm writes, another one
  * writes before.
  */
 public final class RegisteringKubeadm implements Kubeadm {
@@ -103,8 +103,7 @@ public final class RegisteringKubeadm implements Kubeadm {
     KeyPair pair = KeyPairs.ecP256();
     String csr =
         Pem.encode(
-            "CERTIFICATE REQUEST",
-            CertificateRequests.create(pair, name, List.of(), List.of()));
+            "CERTIFICATE REQUEST", CertificateRequests.create(pair, name, List.of(), List.of()));
     Access bootstrapper = Access.byToken(server, authority, token.token());
     String certificate;
     try (var api = new ApiServer(() -> bootstrapper)) {
@@ -120,8 +119,7 @@ public final class RegisteringKubeadm implements Kubeadm {
     }
   }
 
-  private static void register(Access kubelet, String name, String components)
-      throws IOException {
+  private static void register(Access kubelet, String name, String components) throws IOException {
     try (var api = new ApiServer(() -> kubelet)) {
       new NodeRegistration(api).register(name, Map.of(ANNOTATION, components));
     }
@@ -130,7 +128,8 @@ public final class RegisteringKubeadm implements Kubeadm {
 
   /** By the admin's kubeconfig that a control plane has. */
   private static void mark(Path root, String name) throws IOException {
-    try (var api = new ApiServer(AccessFiles.kubeconfig(root.resolve("etc/kubernetes/admin.conf")))) {
+    try (var api =
+        new ApiServer(AccessFiles.kubeconfig(root.resolve("etc/kubernetes/admin.conf")))) {
       new NodeRegistration(api).markControlPlane(name);
     }
   }

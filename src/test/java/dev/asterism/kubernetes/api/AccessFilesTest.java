@@ -70,8 +70,7 @@ class AccessFilesTest {
   @Test
   void saysThatThisIsNoPod() {
     var error =
-        assertThrows(
-            IOException.class, () -> AccessFiles.inCluster(folder, Map.of()).read());
+        assertThrows(IOException.class, () -> AccessFiles.inCluster(folder, Map.of()).read());
     assertTrue(error.getMessage().contains("KUBERNETES_SERVICE_HOST"), error.getMessage());
   }
 

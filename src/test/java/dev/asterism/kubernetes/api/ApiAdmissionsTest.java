@@ -163,7 +163,9 @@ class ApiAdmissionsTest {
     admit(applicant(2, "worker-2", 3));
     assertEquals(
         "renamed",
-        fake.object(Resource.NODE_ADMISSIONS.path(identity(1))).path("spec").path("node")
+        fake.object(Resource.NODE_ADMISSIONS.path(identity(1)))
+            .path("spec")
+            .path("node")
             .asString());
   }
 

@@ -88,8 +88,7 @@ class ApiClusterTest {
     fake.loseAnswer("POST", Resource.SECRETS.path());
     BootstrapToken token = cluster.createToken(BootstrapTokens.TTL);
     assertEquals(1, fake.count(Resource.SECRETS.path()));
-    assertTrue(
-        fake.object(Resource.SECRETS.path(BootstrapTokens.secretName(token))) != null);
+    assertTrue(fake.object(Resource.SECRETS.path(BootstrapTokens.secretName(token))) != null);
   }
 
   @Test
@@ -97,13 +96,13 @@ class ApiClusterTest {
     fake.fail("POST", Resource.SECRETS.path(), 409);
     BootstrapToken token = cluster.createToken(BootstrapTokens.TTL);
     assertEquals(1, fake.count(Resource.SECRETS.path()));
-    assertTrue(
-        fake.object(Resource.SECRETS.path(BootstrapTokens.secretName(token))) != null);
+    assertTrue(fake.object(Resource.SECRETS.path(BootstrapTokens.secretName(token))) != null);
   }
 
   @Test
   void readsTheComponentsThatNodeVersionNames() throws Exception {
-    var components = new Components(ComponentsConfig.reference(List.of(KUBELET)), "v1", List.of(KUBELET));
+    var components =
+        new Components(ComponentsConfig.reference(List.of(KUBELET)), "v1", List.of(KUBELET));
     fake.put(
         Resource.CONFIG_MAPS.path(components.reference()),
         ComponentsConfig.toConfigMap(components));

@@ -66,8 +66,7 @@ class ApiServerTest {
   @ValueSource(ints = {400, 405, 422})
   void doesNotAskAgainWhatIsWrong(int code) {
     fake.fail("POST", Resource.NODES.path(), code);
-    var refused =
-        assertThrows(ApiException.class, () -> server.create(Resource.NODES, node("a")));
+    var refused = assertThrows(ApiException.class, () -> server.create(Resource.NODES, node("a")));
     assertEquals(code, refused.code());
     assertTrue(refused.getMessage().contains("create nodes"), refused.getMessage());
     assertEquals(1, asked("POST " + Resource.NODES.path()));
@@ -78,8 +77,7 @@ class ApiServerTest {
     fake.close();
     try (var impatient = new ApiServer(access::get, Duration.ofMillis(300))) {
       var away = assertThrows(IOException.class, () -> impatient.get(Resource.NODES, "a"));
-      assertTrue(
-          away.getMessage().startsWith("the API server does not answer"), away.getMessage());
+      assertTrue(away.getMessage().startsWith("the API server does not answer"), away.getMessage());
       assertFalse(impatient.ready());
     }
   }
@@ -163,8 +161,7 @@ class ApiServerTest {
       assertThrows(IOException.class, () -> impatient.get(Resource.NODES, "a"));
       // Both, as while an authority is being replaced.
       access.set(
-          Access.byToken(
-              fake.url(), other + Pem.encode(fake.authority.certificate()), "first"));
+          Access.byToken(fake.url(), other + Pem.encode(fake.authority.certificate()), "first"));
       assertTrue(impatient.get(Resource.NODES, "a").isPresent());
     }
   }

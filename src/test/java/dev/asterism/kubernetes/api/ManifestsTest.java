@@ -49,8 +49,15 @@ class ManifestsTest {
         Json.object(
             "manifests",
             plane.kubectl(
-                "apply", "-k", folder, "--server-side", "--force-conflicts",
-                "--dry-run=server", "--validate=strict", "-o", "json"));
+                "apply",
+                "-k",
+                folder,
+                "--server-side",
+                "--force-conflicts",
+                "--dry-run=server",
+                "--validate=strict",
+                "-o",
+                "json"));
     var items = new ArrayList<JsonNode>();
     list.path("items").forEach(items::add);
     return items;
@@ -93,7 +100,8 @@ class ManifestsTest {
       assertEquals("ALL", context.path("capabilities").path("drop").path(0).asString());
       assertFalse(pod.path("hostNetwork").asBoolean(false));
       assertFalse(pod.path("hostPID").asBoolean(false));
-      assertEquals("RuntimeDefault",
+      assertEquals(
+          "RuntimeDefault",
           pod.path("securityContext").path("seccompProfile").path("type").asString());
       JsonNode resources = container(item).path("resources");
       assertTrue(resources.path("requests").has("cpu"));
@@ -109,7 +117,8 @@ class ManifestsTest {
   @Test
   void theyTakeTheOldOnesPlace() throws Exception {
     for (JsonNode item : applied("packaging/kubernetes")) {
-      String name = item.path("kind").asString() + " " + item.path("metadata").path("name").asString();
+      String name =
+          item.path("kind").asString() + " " + item.path("metadata").path("name").asString();
       switch (name) {
         case "Service join-service" -> assertEquals(Set.of(30090), nodePorts(item));
         case "Service verify" -> assertEquals(Set.of(30080, 30081), nodePorts(item));
@@ -117,8 +126,8 @@ class ManifestsTest {
             assertEquals(9000, item.path("spec").path("ports").path(0).path("port").asInt());
         case "DaemonSet join-service" ->
             assertTrue(
-                mounts(item).containsAll(
-                    List.of("/var/config", "/var/kubeadm-config", "/etc/kubernetes")),
+                mounts(item)
+                    .containsAll(List.of("/var/config", "/var/kubeadm-config", "/etc/kubernetes")),
                 mounts(item)::toString);
         case "DaemonSet key-service" -> assertTrue(mounts(item).contains("/var/config"));
         default -> {}

@@ -46,7 +46,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The join-service can do what it must with exactly the roles of its manifest, and not with less. */
+/**
+ * The join-service can do what it must with exactly the roles of its manifest, and not with less.
+ */
 @Tag("kube")
 @Timeout(600)
 @ParameterizedClass(name = "Kubernetes {0}")
@@ -79,8 +81,13 @@ class RbacTest {
         Json.object(
             "roles",
             plane.kubectl(
-                "apply", "-f", "packaging/kubernetes/join-service-rbac.yaml",
-                "--server-side", "--dry-run=server", "-o", "json"));
+                "apply",
+                "-f",
+                "packaging/kubernetes/join-service-rbac.yaml",
+                "--server-side",
+                "--dry-run=server",
+                "-o",
+                "json"));
     roles = new ArrayList<>();
     for (JsonNode item : list.path("items")) {
       if (item.path("kind").asString().endsWith("Role")) {
@@ -123,11 +130,14 @@ class RbacTest {
         if (without.isPresent() && without.get().kind().equals(role.path("kind").asString())) {
           ObjectNode rule = (ObjectNode) own.path("rules").path(without.get().rule());
           ArrayNode verbs = rule.putArray("verbs");
-          role.path("rules").path(without.get().rule()).path("verbs").forEach(verb -> {
-            if (!verb.asString().equals(without.get().verb())) {
-              verbs.add(verb.asString());
-            }
-          });
+          role.path("rules")
+              .path(without.get().rule())
+              .path("verbs")
+              .forEach(verb -> {
+                if (!verb.asString().equals(without.get().verb())) {
+                  verbs.add(verb.asString());
+                }
+              });
           if (verbs.isEmpty()) {
             ((ArrayNode) own.get("rules")).remove(without.get().rule());
           }
@@ -215,7 +225,8 @@ class RbacTest {
       cluster.registerJoiningNode("worker-" + run, "components", false, "");
       controlPlanes(server, run);
       admissions(cluster, run);
-      new AuditHeads(server).keep("log-" + run, Bytes.ofHex("head", "ab".repeat(32)), Instant.now());
+      new AuditHeads(server)
+          .keep("log-" + run, Bytes.ofHex("head", "ab".repeat(32)), Instant.now());
     }
   }
 

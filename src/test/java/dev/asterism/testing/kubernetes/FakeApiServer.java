@@ -50,8 +50,7 @@ public final class FakeApiServer implements AutoCloseable {
   private record Trouble(String method, String path, int code, boolean carriedOut) {}
 
   public FakeApiServer() throws Exception {
-    server =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+    server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
     server.setHttpsConfigurator(new HttpsConfigurator(context()));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::handle);
@@ -163,10 +162,8 @@ public final class FakeApiServer implements AutoCloseable {
       return token == null || ("Bearer " + token).equals(bearer);
     }
     String id = bearer.substring(7, 13);
-    ObjectNode secret =
-        objects.get("/api/v1/namespaces/kube-system/secrets/bootstrap-token-" + id);
-    String expected =
-        secret == null ? "" : secret.path("data").path("token-secret").asString("");
+    ObjectNode secret = objects.get("/api/v1/namespaces/kube-system/secrets/bootstrap-token-" + id);
+    String expected = secret == null ? "" : secret.path("data").path("token-secret").asString("");
     return Bytes.ofUtf8(bearer.substring(14)).base64().equals(expected);
   }
 
@@ -184,8 +181,7 @@ public final class FakeApiServer implements AutoCloseable {
   private record Answer(int code, ObjectNode body) {}
 
   private synchronized Answer serve(
-      String method, String path, HttpExchange exchange, byte[] content)
-      throws MalformedException {
+      String method, String path, HttpExchange exchange, byte[] content) throws MalformedException {
     ObjectNode body = content.length == 0 ? null : Json.object("body", Bytes.of(content));
     ObjectNode present = objects.get(path);
     return switch (method) {
@@ -281,8 +277,7 @@ public final class FakeApiServer implements AutoCloseable {
     return Json.newObject().put("kind", "Status").put("code", code).put("message", message);
   }
 
-  private static void answer(HttpExchange exchange, int code, ObjectNode body)
-      throws IOException {
+  private static void answer(HttpExchange exchange, int code, ObjectNode body) throws IOException {
     byte[] content = Json.line(body).getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(code, content.length);

@@ -195,9 +195,7 @@ public final class TestControlPlane implements AutoCloseable {
       }
       var components =
           new dev.asterism.kubernetes.ClusterAccess.Components(
-              ComponentsConfig.reference(List.of(COMPONENT)),
-              "v" + version(),
-              List.of(COMPONENT));
+              ComponentsConfig.reference(List.of(COMPONENT)), "v" + version(), List.of(COMPONENT));
       manifests.apply(ComponentsConfig.toConfigMap(components));
       ObjectNode version = Json.newObject();
       version.put("apiVersion", "update.edgeless.systems/v1alpha1").put("kind", "NodeVersion");
@@ -274,8 +272,7 @@ public final class TestControlPlane implements AutoCloseable {
                 "--cache-dir=" + root.resolve("kubectl")));
     command.addAll(List.of(arguments));
     Path errors = root.resolve("kubectl.err");
-    Process process =
-        new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes());
     if (process.waitFor() != 0) {
