@@ -84,6 +84,7 @@ class ArchitectureTest {
     arrows("node");
     arrows("kubernetes");
     arrows("kubernetes.api", "kubernetes");
+    arrows("kubernetes.kubeadm", "kubernetes");
     arrows("kubernetes.local", "kubernetes", "kubernetes.api");
     arrows("audit");
     arrows("metrics", "sharing");
