@@ -77,6 +77,27 @@ public final class Kubeconfig {
     return config(clusterName, server, base64(caPem), "tls-bootstrap-token-user", credentials);
   }
 
+  /** One that says where the cluster is and whom it trusts, and nobody's credential. */
+  public static String clusterInfo(String server, X509Certificate ca) throws MalformedException {
+    if (!PLAIN.matcher(server).matches()) {
+      throw new MalformedException("kubeconfig", "a server has characters that it cannot have");
+    }
+    return """
+    apiVersion: v1
+    clusters:
+    - cluster:
+        certificate-authority-data: %s
+        server: https://%s
+      name: ""
+    contexts: null
+    current-context: ""
+    kind: Config
+    preferences: {}
+    users: null
+    """
+        .formatted(base64(Pem.encode(ca)), server);
+  }
+
   private static String config(
       String cluster, String server, String ca, String user, String credentials)
       throws MalformedException {

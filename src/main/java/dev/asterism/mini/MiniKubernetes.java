@@ -61,20 +61,22 @@ final class MiniKubernetes {
             new LocalControlPlane.Ports(first.port(Ports.API_SERVER), etcd, etcd + 1),
             clock);
     plane.prepare();
+    String authority =
+        Files.readString(place.fileSystem().resolve("etc/kubernetes/pki/ca.crt"));
     for (Line line : List.of(plane.etcd(), plane.apiServer(), plane.controllerManager())) {
       processes.startForeign(first.name(), line.program(), line.name(), line.arguments());
     }
     try (var server = new ApiServer(AccessFiles.kubeconfig(plane.adminKubeconfig()))) {
       await(server, deadline);
       var objects = new LocalObjects(server);
-      objects.builtIn();
+      objects.builtIn(plane.endpoint(), authority);
       objects.founding(dir.objects());
     }
     String components = configuration(dir);
     RegisteringKubeadm.registerFirst(
         place.fileSystem(),
         plane.endpoint(),
-        Files.readString(place.fileSystem().resolve("etc/kubernetes/pki/ca.crt")),
+        authority,
         first.name(),
         components);
   }

@@ -16,6 +16,7 @@ import dev.asterism.kubernetes.api.Access;
 import dev.asterism.kubernetes.api.ApiServer;
 import dev.asterism.kubernetes.api.Discovery;
 import dev.asterism.kubernetes.api.NodeRegistration;
+import dev.asterism.kubernetes.api.Objects;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
 import dev.asterism.testing.JoinServiceNode;
 import dev.asterism.testing.kubernetes.TestControlPlane;
@@ -192,8 +193,10 @@ class KubernetesJoinTest {
           TestControlPlane.COMPONENT.installPath(),
           ticket.getKubernetesComponents(0).getInstallPath());
       assertEquals(plane.endpoint(), ticket.getApiServerEndpoint());
-      String announced = plane.kubectl("get", "joiningnode", name, "-o", "jsonpath={.spec.name}");
-      assertEquals(name, announced);
+      try (var admin = plane.admin()) {
+        var announced = Objects.joiningNode(admin, name).orElseThrow();
+        assertEquals(name, announced.path("spec").path("name").asString());
+      }
     }
   }
 }

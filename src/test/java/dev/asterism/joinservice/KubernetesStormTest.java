@@ -3,6 +3,10 @@ package dev.asterism.joinservice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.kubernetes.AdmissionRecord;
+import dev.asterism.kubernetes.JoiningNode;
+import dev.asterism.kubernetes.api.ApiAdmissions;
+import dev.asterism.kubernetes.api.Objects;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
 import dev.asterism.testing.JoinServiceNode;
 import dev.asterism.testing.kubernetes.TestControlPlane;
@@ -11,8 +15,6 @@ import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -74,29 +76,24 @@ class KubernetesStormTest {
     assertEquals(NODES, tickets.get());
     assertEquals(NODES, tokens.size());
     assertEquals(0, overlaps.get());
-    var names =
-        new HashSet<>(
-            List.of(
-                plane
-                    .kubectl("get", "nodeadmissions", "-o", "jsonpath={.items[*].spec.node}")
-                    .split(" ")));
-    names.removeIf(name -> !name.startsWith(run + "-"));
-    assertEquals(NODES, names.size());
+    try (var admin = plane.admin()) {
+      long nodes =
+          new ApiAdmissions(admin)
+              .all().stream()
+                  .map(AdmissionRecord::node)
+                  .filter(name -> name.startsWith(run + "-"))
+                  .distinct()
+                  .count();
+      assertEquals(NODES, nodes);
+    }
     // What was given is what there is: no token was made twice and lost.
     assertEquals(NODES, secrets(plane) - before);
   }
 
   private static int secrets(TestControlPlane plane) throws Exception {
-    String names =
-        plane.kubectl(
-            "get",
-            "secrets",
-            "-n",
-            "kube-system",
-            "--field-selector=type=bootstrap.kubernetes.io/token",
-            "-o",
-            "jsonpath={.items[*].metadata.name}");
-    return names.isEmpty() ? 0 : names.split(" ").length;
+    try (var admin = plane.admin()) {
+      return Objects.tokens(admin);
+    }
   }
 
   /** As a node does: again and again, until it has its ticket. */
@@ -133,6 +130,8 @@ class KubernetesStormTest {
     plane.awaitApiServer();
     Thread.sleep(500);
     joiningControlPlanes.decrementAndGet();
-    plane.kubectl("delete", "joiningnode", "control-plane");
+    try (var admin = plane.admin()) {
+      Objects.arrived(admin, JoiningNode.CONTROL_PLANE);
+    }
   }
 }

@@ -193,12 +193,15 @@ public final class ApiServer implements AutoCloseable {
         trouble = refused(verb, resource, reply);
         switch (reply.code()) {
           // 401: the token may have been replaced just now.
-          case 401, 403 -> limit = patience.compareTo(DOUBT) < 0 ? patience : DOUBT;
+          case 401, 403 -> limit = shorter(patience, DOUBT);
           case 429, 500, 502, 503, 504 -> {}
           default -> throw trouble;
         }
       } catch (ApiException e) {
         throw e;
+      } catch (AccessException e) {
+        trouble = e;
+        limit = shorter(patience, DOUBT);
       } catch (IOException e) {
         trouble = new IOException("the API server does not answer: " + e.getMessage(), e);
       }
@@ -212,6 +215,10 @@ public final class ApiServer implements AutoCloseable {
               ? pause.multipliedBy(2)
               : LONGEST_PAUSE;
     }
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static ApiException refused(String verb, Object resource, Reply reply) {
@@ -233,15 +240,28 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /** With what is in the files now. */
-  private synchronized Connection connection() throws IOException {
-    Access access = source.read();
-    Connection last = current;
-    if (last != null && last.access().equals(access)) {
-      return last;
+  private synchronized Connection connection() throws AccessException {
+    try {
+      Access access = source.read();
+      Connection last = current;
+      if (last != null && last.access().equals(access)) {
+        return last;
+      }
+      Connection next = last == null ? Connection.open(access) : last.with(access);
+      current = next;
+      return next;
+    } catch (IOException e) {
+      throw new AccessException(e);
     }
-    Connection next = last == null ? Connection.open(access) : last.with(access);
-    current = next;
-    return next;
+  }
+
+  /** No call could be made: something is wrong on this side, perhaps for the moment only. */
+  private static final class AccessException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    AccessException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
   }
 
   @Override

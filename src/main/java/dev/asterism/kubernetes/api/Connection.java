@@ -63,10 +63,11 @@ final class Connection implements AutoCloseable {
       if (access.authority().isEmpty()) {
         throw new MalformedException("certificate-authority", "is missing");
       }
-      client.setSslCaCert(stream(access.authority()));
+      // In this order: each of them reads what was set before, and the stream can be read once.
       if (access.identity().isPresent()) {
         client.setKeyManagers(keyManagers(access.identity().get()));
       }
+      client.setSslCaCert(stream(access.authority()));
       return new Connection(access, client);
     } catch (MalformedException | GeneralSecurityException | RuntimeException e) {
       throw new IOException("the API server's access cannot be used: " + e.getMessage(), e);

@@ -195,6 +195,8 @@ public final class LocalControlPlane {
             "--enable-admission-plugins=NodeRestriction",
             "--enable-bootstrap-token-auth=true",
             "--endpoint-reconciler-type=none",
+            // An etcd before 3.4.31 does not tell a cache how far it is; reads would wait for it.
+            "--watch-cache=false",
             "--service-cluster-ip-range=" + SERVICES,
             "--service-account-issuer=https://kubernetes.default.svc",
             "--service-account-key-file=" + pki.resolve("sa.pub"),

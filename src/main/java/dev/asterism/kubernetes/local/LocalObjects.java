@@ -1,7 +1,9 @@
 package dev.asterism.kubernetes.local;
 
+import dev.asterism.crypto.Pem;
 import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.kubernetes.AdmissionRecords.Change;
+import dev.asterism.kubernetes.Kubeconfig;
 import dev.asterism.kubernetes.api.ApiAdmissions;
 import dev.asterism.kubernetes.api.ApiServer;
 import dev.asterism.kubernetes.api.Manifests;
@@ -39,8 +41,13 @@ public final class LocalObjects {
     this.manifests = new Manifests(server);
   }
 
-  /** Roles of joining nodes, and our kinds of object. */
-  public void builtIn() throws IOException {
+  /**
+   * Roles of joining nodes, what they look for, and our kinds of object.
+   *
+   * @param endpoint the API server, {@code host:port}
+   * @param authority the cluster's CA, PEM
+   */
+  public void builtIn(String endpoint, String authority) throws IOException {
     for (String name : BUILT_IN) {
       try (InputStream in = LocalObjects.class.getResourceAsStream(name)) {
         if (in == null) {
@@ -49,6 +56,19 @@ public final class LocalObjects {
         manifests.apply(object(name, in.readAllBytes()));
       }
     }
+    ObjectNode info = Json.newObject();
+    info.put("apiVersion", "v1").put("kind", "ConfigMap");
+    info.putObject("metadata").put("name", "cluster-info").put("namespace", "kube-public");
+    try {
+      info.putObject("data")
+          .put(
+              "kubeconfig",
+              Kubeconfig.clusterInfo(
+                  endpoint, Pem.certificates("ca.crt", authority).getFirst()));
+    } catch (MalformedException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    manifests.apply(info);
   }
 
   /**

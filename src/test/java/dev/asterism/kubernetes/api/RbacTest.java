@@ -233,7 +233,9 @@ class RbacTest {
   /** The first is created, a stale one is replaced. */
   private void controlPlanes(ApiServer server, String run) throws Exception {
     var joining = new JoiningNodes(server);
-    plane.kubectl("delete", "joiningnode", "control-plane", "--ignore-not-found");
+    try (var admin = plane.admin()) {
+      Objects.arrived(admin, JoiningNode.CONTROL_PLANE);
+    }
     Instant past = Instant.parse("2026-01-01T00:00:00Z");
     joining.announce(JoiningNode.from(past, "a-" + run, "components", true, ""), past);
     Instant now = Instant.now();
@@ -242,8 +244,9 @@ class RbacTest {
 
   /** A record is made, changed, and forgotten; the journal is made where there is none. */
   private void admissions(ApiCluster cluster, String run) throws Exception {
-    plane.kubectl("delete", "admissionjournals", "--all");
-    plane.kubectl("delete", "nodeadmissions", "--all");
+    try (var admin = plane.admin()) {
+      Objects.forgetAdmissions(admin);
+    }
     AdmissionRecord first = admit(cluster, 1, run + "-1");
     AdmissionRecord second = admit(cluster, 2, run + "-2");
     admit(cluster, 2, run + "-2", "00000000-0000-0000-0000-000000000009");

@@ -12,11 +12,10 @@ import dev.asterism.kubernetes.api.ApiServer;
 import dev.asterism.kubernetes.api.Manifests;
 import dev.asterism.kubernetes.local.LocalControlPlane;
 import dev.asterism.kubernetes.local.LocalControlPlane.Line;
+import dev.asterism.kubernetes.local.LocalObjects;
 import dev.asterism.kubernetes.local.LocalPrograms;
 import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
-import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
-import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -37,9 +36,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class TestControlPlane implements AutoCloseable {
   private static final Path BUILD = Path.of("src/test/kubernetes/build").toAbsolutePath();
-  private static final Path MANIFESTS = Path.of("packaging/kubernetes").toAbsolutePath();
-  private static final Path KUBEADM_OBJECTS =
-      Path.of("src/main/resources/dev/asterism/kubernetes/local/kubeadm.json");
   private static final Map<String, TestControlPlane> STARTED = new LinkedHashMap<>();
 
   public static final Component COMPONENT =
@@ -49,6 +45,9 @@ public final class TestControlPlane implements AutoCloseable {
   private final LocalPrograms programs;
   private final LocalControlPlane plane;
   private final Map<String, Process> processes = new LinkedHashMap<>();
+
+  /** The first version that does not start fails all tests: no test waits for it again. */
+  private static boolean broken;
 
   private TestControlPlane(LocalPrograms programs) throws Exception {
     this.programs = programs;
@@ -84,11 +83,18 @@ public final class TestControlPlane implements AutoCloseable {
         "apiServer:\n  certSANs:\n  - 'api.test'\nnetworking:\n  serviceSubnet: '"
             + LocalControlPlane.SERVICES
             + "'\n");
-    start(plane.etcd());
-    start(plane.apiServer());
-    start(plane.controllerManager());
-    awaitReady();
-    furnish();
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    try {
+      start(plane.etcd());
+      start(plane.apiServer());
+      start(plane.controllerManager());
+      awaitReady();
+      furnish();
+    } catch (Exception | Error e) {
+      broken = true;
+      close();
+      throw e;
+    }
   }
 
   /** The minor versions that there are modules for, the oldest first. */
@@ -106,11 +112,13 @@ public final class TestControlPlane implements AutoCloseable {
    */
   public static synchronized TestControlPlane of(String minor) throws Exception {
     LocalPrograms programs = programs(installed().get(minor));
+    if (broken) {
+      throw new AssertionError("no control plane: see the first failure");
+    }
     TestControlPlane plane = STARTED.get(minor);
     if (plane == null) {
       plane = new TestControlPlane(programs);
       STARTED.put(minor, plane);
-      Runtime.getRuntime().addShutdownHook(new Thread(plane::close));
     }
     return plane;
   }
@@ -182,17 +190,10 @@ public final class TestControlPlane implements AutoCloseable {
     return log.substring(Math.max(0, log.length() - 4000));
   }
 
-  private void furnish() throws IOException, MalformedException {
+  private void furnish() throws IOException {
     try (var server = new ApiServer(adminAccess(), Duration.ofMinutes(2))) {
+      new LocalObjects(server).builtIn(plane.endpoint(), authority());
       var manifests = new Manifests(server);
-      manifests.apply(json(KUBEADM_OBJECTS));
-      for (String folder : List.of("crds", "new-cluster")) {
-        try (var files = Files.list(MANIFESTS.resolve(folder))) {
-          for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
-            manifests.apply(json(file));
-          }
-        }
-      }
       var components =
           new dev.asterism.kubernetes.ClusterAccess.Components(
               ComponentsConfig.reference(List.of(COMPONENT)), "v" + version(), List.of(COMPONENT));
@@ -203,10 +204,6 @@ public final class TestControlPlane implements AutoCloseable {
       version.putObject("spec").put("kubernetesComponentsReference", components.reference());
       manifests.apply(version);
     }
-  }
-
-  static ObjectNode json(Path file) throws IOException, MalformedException {
-    return Json.object(file.toString(), Bytes.of(Files.readAllBytes(file)));
   }
 
   /** Kills the API server as a crash would. */
