@@ -3,28 +3,38 @@ package dev.asterism.kubernetes.api;
 import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The one object that orders all changes of admission records: how many there were, and the newest.
  *
- * @param newest empty where there was none yet
+ * @param newest the records that the newest change wrote, of different machines; empty where there
+ *     was none yet
  * @param version the API server's, by which it is replaced
  */
-record AdmissionJournal(long sequence, Optional<AdmissionRecord> newest, String version) {
+record AdmissionJournal(long sequence, List<AdmissionRecord> newest, String version) {
+  /** Of one change, so that the object stays small: a record has a few KiB. */
+  static final int MOST = 32;
+
   static final String NAME = "admissions";
 
   private static final String SEQUENCE_ANNOTATION = "asterism.dev/change";
 
-  /** Before the first change. */
-  static ObjectNode empty() {
-    return new AdmissionJournal(0, Optional.empty(), "").toJson();
+  AdmissionJournal {
+    newest = List.copyOf(newest);
   }
 
-  AdmissionJournal next(AdmissionRecord record) {
-    return new AdmissionJournal(sequence + 1, Optional.of(record), version);
+  /** Before the first change. */
+  static ObjectNode empty() {
+    return new AdmissionJournal(0, List.of(), "").toJson();
+  }
+
+  AdmissionJournal next(Collection<AdmissionRecord> records) {
+    return new AdmissionJournal(sequence + 1, List.copyOf(records), version);
   }
 
   ObjectNode toJson() {
@@ -35,10 +45,10 @@ record AdmissionJournal(long sequence, Optional<AdmissionRecord> newest, String 
       metadata.put("resourceVersion", version);
     }
     ObjectNode spec = object.putObject("spec").put("sequence", sequence);
-    newest.ifPresent(record ->
-        spec.putObject("newest")
-            .put("name", record.identity())
-            .set("record", record.toJson().get("spec")));
+    var list = spec.putArray("newest");
+    for (AdmissionRecord record : newest) {
+      list.addObject().put("name", record.identity()).set("record", record.toJson().get("spec"));
+    }
     return object;
   }
 
@@ -48,20 +58,22 @@ record AdmissionJournal(long sequence, Optional<AdmissionRecord> newest, String 
     if (!sequence.isIntegralNumber()) {
       throw new MalformedException("sequence", "is not a number");
     }
-    Optional<AdmissionRecord> newest = Optional.empty();
-    if (spec.has("newest")) {
-      ObjectNode entry = Json.child(spec, "newest");
+    var newest = new ArrayList<AdmissionRecord>();
+    for (JsonNode item : spec.path("newest")) {
+      if (!(item instanceof ObjectNode entry)) {
+        throw new MalformedException("newest", "holds something that is no object");
+      }
       ObjectNode record = Json.newObject();
       record.putObject("metadata").put("name", Json.string(entry, "name"));
       record.set("spec", Json.child(entry, "record"));
-      newest = Optional.of(AdmissionRecord.fromJson(record));
+      newest.add(AdmissionRecord.fromJson(record));
     }
     return new AdmissionJournal(sequence.longValue(), newest, version(object));
   }
 
-  /** The newest record as an object of its own, which says by which change it came. */
-  ObjectNode newestAsObject() {
-    ObjectNode object = newest.orElseThrow().toJson();
+  /** One of the newest records as an object of its own, which says by which change it came. */
+  ObjectNode asObject(AdmissionRecord record) {
+    ObjectNode object = record.toJson();
     ((ObjectNode) object.get("metadata"))
         .putObject("annotations")
         .put(SEQUENCE_ANNOTATION, String.valueOf(sequence));

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Admission records as objects of the API server, by the protocol that {@link AdmissionRecords}
  * describes. The journal's replacement is the one moment at which a change comes to be: whoever
- * dies or is cut off behind it has changed something, before it nothing.
+ * dies or is cut off behind it has changed something, before it nothing. Who waits in one process
+ * is decided together: many machines that come at once cost few writes of the journal.
  */
 public final class ApiAdmissions implements AdmissionRecords {
   private static final Logger LOG = System.getLogger(ApiAdmissions.class.getName());
@@ -30,6 +33,9 @@ public final class ApiAdmissions implements AdmissionRecords {
 
   /** Within one process nobody needs to lose a race. */
   private final Semaphore turn = new Semaphore(1, true);
+
+  /** Those of all who wait; whoever has his turn decides them together. */
+  private final ConcurrentLinkedQueue<Wish<?, ?>> wishes = new ConcurrentLinkedQueue<>();
 
   public ApiAdmissions(ApiServer server) {
     this.server = server;
@@ -49,14 +55,14 @@ public final class ApiAdmissions implements AdmissionRecords {
       Optional<AdmissionJournal> journal, Map<String, Stored> stored) {
     var records = new LinkedHashMap<String, AdmissionRecord>();
     stored.forEach((identity, one) -> records.put(identity, one.record()));
-    journal
-        .flatMap(AdmissionJournal::newest)
-        .ifPresent(newest -> {
-          Stored own = stored.get(newest.identity());
-          if (own == null || own.sequence() < journal.get().sequence()) {
-            records.put(newest.identity(), newest);
-          }
-        });
+    if (journal.isPresent()) {
+      for (AdmissionRecord newest : journal.get().newest()) {
+        Stored own = stored.get(newest.identity());
+        if (own == null || own.sequence() < journal.get().sequence()) {
+          records.put(newest.identity(), newest);
+        }
+      }
+    }
     return List.copyOf(records.values());
   }
 
@@ -67,17 +73,30 @@ public final class ApiAdmissions implements AdmissionRecords {
     if (glance.changesNothing()) {
       return glance.result();
     }
-    await();
+    var wish = new Wish<T, E>(decision);
+    wishes.add(wish);
+    long start = System.nanoTime();
     try {
-      return changeInTurn(decision);
+      while (!wish.decided()) {
+        await(start);
+        try {
+          if (!wish.decided()) {
+            changeInTurn(start);
+          }
+        } finally {
+          turn.release();
+        }
+      }
     } finally {
-      turn.release();
+      wishes.remove(wish);
     }
+    return wish.result();
   }
 
-  private void await() throws IOException {
+  private void await(long start) throws IOException {
     try {
-      if (!turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      long left = PATIENCE.toNanos() - (System.nanoTime() - start);
+      if (!turn.tryAcquire(left, TimeUnit.NANOSECONDS)) {
         throw new IOException("too many machines are being put on record");
       }
     } catch (InterruptedException e) {
@@ -86,18 +105,37 @@ public final class ApiAdmissions implements AdmissionRecords {
     }
   }
 
-  private <T, E extends Exception> T changeInTurn(Decision<T, E> decision) throws IOException, E {
-    long start = System.nanoTime();
+  /** One change for all who wait, as if they had come one after the other. */
+  private void changeInTurn(long start) throws IOException {
     do {
       AdmissionJournal journal = startedJournal();
       finish(journal);
       Map<String, Stored> stored = stored();
-      Change<T> change = decision.of(records(Optional.of(journal), stored));
-      if (change.put().isEmpty() || put(journal.next(change.put().get()))) {
-        forget(change.remove(), stored);
-        return change.result();
+      var records = new LinkedHashMap<String, AdmissionRecord>();
+      for (AdmissionRecord record : records(Optional.of(journal), stored)) {
+        records.put(record.identity(), record);
       }
-      // Another join-service was faster, or the answer was lost: its decision may be this one.
+      var puts = new LinkedHashMap<String, AdmissionRecord>();
+      var asked = new ArrayList<Wish<?, ?>>();
+      for (Wish<?, ?> wish : wishes) {
+        if (puts.size() == AdmissionJournal.MOST) {
+          break;
+        }
+        asked.add(wish);
+        wish.ask(List.copyOf(records.values()))
+            .ifPresent(record -> {
+              records.put(record.identity(), record);
+              puts.put(record.identity(), record);
+            });
+      }
+      if (puts.isEmpty() || put(journal.next(puts.values()))) {
+        for (Wish<?, ?> wish : asked) {
+          forget(wish.decide(), stored);
+        }
+        wishes.removeAll(asked);
+        return;
+      }
+      // Another join-service was faster, or the answer was lost: then the records say so.
     } while (System.nanoTime() - start < PATIENCE.toNanos());
     throw new IOException("other join-services keep changing the admission records");
   }
@@ -115,27 +153,26 @@ public final class ApiAdmissions implements AdmissionRecords {
     return true;
   }
 
-  /** Writes the newest record to its own object, unless that is as new. */
+  /** Writes the newest records to their own objects, unless those are as new. */
   private void finish(AdmissionJournal journal) throws IOException {
-    if (journal.newest().isEmpty()) {
-      return;
+    for (AdmissionRecord record : journal.newest()) {
+      String identity = record.identity();
+      boolean done;
+      do {
+        Optional<ObjectNode> present = server.get(Resource.NODE_ADMISSIONS, identity);
+        ObjectNode object = journal.asObject(record);
+        if (present.isEmpty()) {
+          done = server.create(Resource.NODE_ADMISSIONS, object);
+        } else if (AdmissionJournal.sequenceOf(present.get()) >= journal.sequence()) {
+          done = true;
+        } else {
+          ((ObjectNode) object.get("metadata"))
+              .put("resourceVersion", AdmissionJournal.version(present.get()));
+          done = server.replace(Resource.NODE_ADMISSIONS, identity, object);
+        }
+        // Each time it is not done, another one has done it.
+      } while (!done);
     }
-    String identity = journal.newest().get().identity();
-    boolean done;
-    do {
-      Optional<ObjectNode> present = server.get(Resource.NODE_ADMISSIONS, identity);
-      ObjectNode object = journal.newestAsObject();
-      if (present.isEmpty()) {
-        done = server.create(Resource.NODE_ADMISSIONS, object);
-      } else if (AdmissionJournal.sequenceOf(present.get()) >= journal.sequence()) {
-        done = true;
-      } else {
-        ((ObjectNode) object.get("metadata"))
-            .put("resourceVersion", AdmissionJournal.version(present.get()));
-        done = server.replace(Resource.NODE_ADMISSIONS, identity, object);
-      }
-      // Each time it is not done, another one has done it.
-    } while (!done);
   }
 
   /** Only as they were when it was decided: one that asked again meanwhile stays. */

@@ -17,9 +17,12 @@ import dev.asterism.kubernetes.local.LocalPrograms;
 import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
 import dev.asterism.wire.Json;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -57,13 +60,12 @@ public final class TestControlPlane implements AutoCloseable {
         Files.isWritable(memory)
             ? Files.createTempDirectory(memory, "asterism-kube")
             : Files.createTempDirectory("asterism-kube");
-    var ports = new LocalControlPlane.Ports(freePort(), freePort(), freePort());
     plane =
         new LocalControlPlane(
             programs,
             root.resolve("etc/kubernetes/pki"),
             root.resolve("plane"),
-            ports,
+            freePorts(),
             InstantSource.system());
     new StandaloneKubeadm(root, null, InstantSource.system())
         .init(
@@ -149,10 +151,23 @@ public final class TestControlPlane implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+  /** Below the range from which outgoing connections take theirs. */
+  private static LocalControlPlane.Ports freePorts() throws IOException {
+    var random = new SecureRandom();
+    while (true) {
+      int first = 20_000 + random.nextInt(12_000);
+      try (var _ = listen(first);
+          var _ = listen(first + 1);
+          var _ = listen(first + 2)) {
+        return new LocalControlPlane.Ports(first, first + 1, first + 2);
+      } catch (BindException e) {
+        // Somebody has one of them.
+      }
     }
+  }
+
+  private static ServerSocket listen(int port) throws IOException {
+    return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
   }
 
   private void start(Line line) throws IOException {
