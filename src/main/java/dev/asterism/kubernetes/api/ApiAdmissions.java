@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.node.ObjectNode;
@@ -68,11 +70,6 @@ public final class ApiAdmissions implements AdmissionRecords {
 
   @Override
   public <T, E extends Exception> T change(Decision<T, E> decision) throws IOException, E {
-    // Most nodes that ask are known as what they ask to be: they wait for nobody.
-    Change<T> glance = decision.of(all());
-    if (glance.changesNothing()) {
-      return glance.result();
-    }
     var wish = new Wish<T, E>(decision);
     wishes.add(wish);
     long start = System.nanoTime();
@@ -109,8 +106,9 @@ public final class ApiAdmissions implements AdmissionRecords {
   private void changeInTurn(long start) throws IOException {
     do {
       AdmissionJournal journal = startedJournal();
-      finish(journal);
+      // In this order: what is behind the journal is in the objects already.
       Map<String, Stored> stored = stored();
+      finish(journal, stored);
       var records = new LinkedHashMap<String, AdmissionRecord>();
       for (AdmissionRecord record : records(Optional.of(journal), stored)) {
         records.put(record.identity(), record);
@@ -128,7 +126,7 @@ public final class ApiAdmissions implements AdmissionRecords {
               puts.put(record.identity(), record);
             });
       }
-      if (puts.isEmpty() || put(journal.next(puts.values()))) {
+      if (puts.isEmpty() || put(journal.next(puts.values()), stored)) {
         for (Wish<?, ?> wish : asked) {
           forget(wish.decide(), stored);
         }
@@ -141,38 +139,74 @@ public final class ApiAdmissions implements AdmissionRecords {
   }
 
   /** Whether it is the newest change now. */
-  private boolean put(AdmissionJournal next) throws IOException {
+  private boolean put(AdmissionJournal next, Map<String, Stored> stored) throws IOException {
     if (!server.replace(Resource.ADMISSION_JOURNALS, AdmissionJournal.NAME, next.toJson())) {
       return false;
     }
     try {
-      finish(next);
+      finish(next, stored);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the next change completes this one: {0}", e.getMessage());
     }
     return true;
   }
 
-  /** Writes the newest records to their own objects, unless those are as new. */
-  private void finish(AdmissionJournal journal) throws IOException {
-    for (AdmissionRecord record : journal.newest()) {
-      String identity = record.identity();
-      boolean done;
-      do {
-        Optional<ObjectNode> present = server.get(Resource.NODE_ADMISSIONS, identity);
-        ObjectNode object = journal.asObject(record);
-        if (present.isEmpty()) {
-          done = server.create(Resource.NODE_ADMISSIONS, object);
-        } else if (AdmissionJournal.sequenceOf(present.get()) >= journal.sequence()) {
-          done = true;
-        } else {
-          ((ObjectNode) object.get("metadata"))
-              .put("resourceVersion", AdmissionJournal.version(present.get()));
-          done = server.replace(Resource.NODE_ADMISSIONS, identity, object);
+  /**
+   * Writes the newest records to their own objects, unless those are as new; all at once.
+   *
+   * @param stored the objects as they were lately
+   */
+  private void finish(AdmissionJournal journal, Map<String, Stored> stored) throws IOException {
+    var writes = new ArrayList<Future<?>>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (AdmissionRecord record : journal.newest()) {
+        Stored own = stored.get(record.identity());
+        if (own == null || own.sequence() < journal.sequence()) {
+          writes.add(
+              threads.submit(() -> {
+                write(journal, record, own == null ? "" : own.version());
+                return null;
+              }));
         }
-        // Each time it is not done, another one has done it.
-      } while (!done);
+      }
     }
+    for (Future<?> write : writes) {
+      switch (write.state()) {
+        case SUCCESS -> {}
+        case FAILED ->
+            throw new IOException(
+                String.valueOf(write.exceptionNow().getMessage()), write.exceptionNow());
+        case CANCELLED, RUNNING -> throw new IllegalStateException("not written, nor failed");
+      }
+    }
+  }
+
+  /**
+   * @param version of the object that it replaces; empty: there is none
+   */
+  private void write(AdmissionJournal journal, AdmissionRecord record, String version)
+      throws IOException {
+    String identity = record.identity();
+    ObjectNode object = journal.asObject(record);
+    while (!write(object, identity, version)) {
+      // Another one was faster, perhaps with this very record.
+      Optional<ObjectNode> present = server.get(Resource.NODE_ADMISSIONS, identity);
+      if (present.isPresent()
+          && AdmissionJournal.sequenceOf(present.get()) >= journal.sequence()) {
+        return;
+      }
+      version = present.map(AdmissionJournal::version).orElse("");
+    }
+  }
+
+  private boolean write(ObjectNode object, String identity, String version) throws IOException {
+    ObjectNode metadata = (ObjectNode) object.get("metadata");
+    if (version.isEmpty()) {
+      metadata.remove("resourceVersion");
+      return server.create(Resource.NODE_ADMISSIONS, object);
+    }
+    metadata.put("resourceVersion", version);
+    return server.replace(Resource.NODE_ADMISSIONS, identity, object);
   }
 
   /** Only as they were when it was decided: one that asked again meanwhile stays. */

@@ -214,7 +214,7 @@ class ApiAdmissionsTest {
     String path = Resource.NODE_ADMISSIONS.path(identity(1));
     records()
         .<String, IOException>change(all -> {
-          if (asked.incrementAndGet() == 2) {
+          if (asked.incrementAndGet() == 1) {
             // It asks again after it was looked at: it is not forgotten.
             fake.change(path, object -> object);
           }
