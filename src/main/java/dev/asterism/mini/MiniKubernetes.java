@@ -61,8 +61,7 @@ final class MiniKubernetes {
             new LocalControlPlane.Ports(first.port(Ports.API_SERVER), etcd, etcd + 1),
             clock);
     plane.prepare();
-    String authority =
-        Files.readString(place.fileSystem().resolve("etc/kubernetes/pki/ca.crt"));
+    String authority = Files.readString(place.fileSystem().resolve("etc/kubernetes/pki/ca.crt"));
     for (Line line : List.of(plane.etcd(), plane.apiServer(), plane.controllerManager())) {
       processes.startForeign(first.name(), line.program(), line.name(), line.arguments());
     }
@@ -74,11 +73,7 @@ final class MiniKubernetes {
     }
     String components = configuration(dir);
     RegisteringKubeadm.registerFirst(
-        place.fileSystem(),
-        plane.endpoint(),
-        authority,
-        first.name(),
-        components);
+        place.fileSystem(), plane.endpoint(), authority, first.name(), components);
   }
 
   private void await(ApiServer server, Deadline deadline) throws IOException {

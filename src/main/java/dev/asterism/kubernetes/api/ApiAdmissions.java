@@ -191,8 +191,7 @@ public final class ApiAdmissions implements AdmissionRecords {
     while (!write(object, identity, version)) {
       // Another one was faster, perhaps with this very record.
       Optional<ObjectNode> present = server.get(Resource.NODE_ADMISSIONS, identity);
-      if (present.isPresent()
-          && AdmissionJournal.sequenceOf(present.get()) >= journal.sequence()) {
+      if (present.isPresent() && AdmissionJournal.sequenceOf(present.get()) >= journal.sequence()) {
         return;
       }
       version = present.map(AdmissionJournal::version).orElse("");

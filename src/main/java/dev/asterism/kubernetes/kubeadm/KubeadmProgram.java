@@ -80,10 +80,7 @@ public final class KubeadmProgram implements Kubeadm {
         kubeadm("init", "phase", "certs", "all", config.argument());
         ownKubeletCertificate(name, plan.nodeIp());
         String proxy = plan.conformanceMode() ? "" : ",addon/kube-proxy";
-        kubeadm(
-            "init",
-            "--skip-phases=preflight,certs,addon/coredns" + proxy,
-            config.argument());
+        kubeadm("init", "--skip-phases=preflight,certs,addon/coredns" + proxy, config.argument());
         return kubeadm(
             "kubeconfig",
             "user",

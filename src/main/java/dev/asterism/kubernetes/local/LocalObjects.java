@@ -63,8 +63,7 @@ public final class LocalObjects {
       info.putObject("data")
           .put(
               "kubeconfig",
-              Kubeconfig.clusterInfo(
-                  endpoint, Pem.certificates("ca.crt", authority).getFirst()));
+              Kubeconfig.clusterInfo(endpoint, Pem.certificates("ca.crt", authority).getFirst()));
     } catch (MalformedException e) {
       throw new IOException(e.getMessage(), e);
     }

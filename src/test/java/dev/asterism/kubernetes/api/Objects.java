@@ -25,8 +25,7 @@ public final class Objects {
   public static void arrived(ApiServer admin, String joiningNode) throws IOException {
     Optional<ObjectNode> present = admin.get(Resource.JOINING_NODES, joiningNode);
     if (present.isPresent()) {
-      admin.delete(
-          Resource.JOINING_NODES, joiningNode, AdmissionJournal.version(present.get()));
+      admin.delete(Resource.JOINING_NODES, joiningNode, AdmissionJournal.version(present.get()));
     }
   }
 

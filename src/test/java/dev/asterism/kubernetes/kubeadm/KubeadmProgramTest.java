@@ -62,8 +62,7 @@ class KubeadmProgramTest {
   }
 
   private void read(Path config) throws IOException {
-    assertEquals(
-        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(config)));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(config)));
     documents.clear();
     for (String document : Files.readString(config).split("(?m)^---$", -1)) {
       if (!document.isBlank()) {
@@ -92,8 +91,8 @@ class KubeadmProgramTest {
   private JoinPlan join(boolean controlPlane) {
     var files = new ArrayList<ControlPlaneFile>();
     if (controlPlane) {
-      ControlPlaneFiles.NAMES.forEach(name ->
-          files.add(new ControlPlaneFile(name, Bytes.ofUtf8("content of " + name))));
+      ControlPlaneFiles.NAMES.forEach(
+          name -> files.add(new ControlPlaneFile(name, Bytes.ofUtf8("content of " + name))));
     }
     return new JoinPlan(
         "Worker_1",
@@ -127,7 +126,8 @@ class KubeadmProgramTest {
   @Test
   void conformanceKeepsKubeProxy() throws Exception {
     kubeadm().init(init(true));
-    assertTrue(verbs().contains("init --skip-phases=preflight,certs,addon/coredns"), verbs()::toString);
+    assertTrue(
+        verbs().contains("init --skip-phases=preflight,certs,addon/coredns"), verbs()::toString);
   }
 
   @Test
@@ -200,8 +200,7 @@ class KubeadmProgramTest {
         join.path("nodeRegistration").path("kubeletExtraArgs").path("node-ip").asString());
     version = "v1.31.0";
     kubeadm().join(join(false));
-    assertEquals(
-        "kubeadm.k8s.io/v1beta4", documents.getFirst().path("apiVersion").asString());
+    assertEquals("kubeadm.k8s.io/v1beta4", documents.getFirst().path("apiVersion").asString());
   }
 
   @Test
