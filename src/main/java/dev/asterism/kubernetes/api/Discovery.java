@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import tools.jackson.databind.node.ObjectNode;
@@ -47,7 +48,7 @@ public final class Discovery {
       }
       String authority = Pem.encode(ca);
       try (Connection verified =
-          Connection.open(Access.byToken(server, authority, token.token()))) {
+          Connection.open(new Access(server, authority, Optional.empty(), Optional.empty()))) {
         if (!signed(verified, token).equals(kubeconfig)) {
           throw new MalformedException(NAME, "is another one where the CA vouches for the server");
         }
