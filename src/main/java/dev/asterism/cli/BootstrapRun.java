@@ -12,6 +12,8 @@ import dev.asterism.disk.StateDisk;
 import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.kubernetes.ComponentPolicy;
 import dev.asterism.kubernetes.FounderAdmission;
+import dev.asterism.kubernetes.Kubeadm;
+import dev.asterism.kubernetes.local.RegisteringKubeadm;
 import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
 import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
 import dev.asterism.metrics.Metrics;
@@ -110,10 +112,16 @@ final class BootstrapRun {
         command.evidence.issuer(),
         state.services(),
         new FounderAdmission(
-            new StandaloneKubeadm(command.root, command.objects, components, clock),
+            kubeadm(new StandaloneKubeadm(command.root, command.objects, components, clock)),
             StandaloneAdmissions.of(command.root, command.objects),
             () -> self(disk),
             clock));
+  }
+
+  private Kubeadm kubeadm(StandaloneKubeadm standalone) {
+    return command.standaloneKubelet
+        ? new RegisteringKubeadm(standalone, command.root)
+        : standalone;
   }
 
   /** As a join-service would find this machine by its evidence. */

@@ -2,6 +2,7 @@ package dev.asterism.cli;
 
 import dev.asterism.admin.AlignedText;
 import dev.asterism.attestation.Variant;
+import dev.asterism.kubernetes.local.LocalPrograms;
 import dev.asterism.kubernetes.standalone.StandaloneCluster;
 import dev.asterism.mini.MiniAdd;
 import dev.asterism.mini.MiniContext;
@@ -42,8 +43,16 @@ final class MiniRun {
     this.dir = named.get();
   }
 
-  int up(int controlPlanes, int workers, TpmKind tpm, @Nullable String tamper, Duration timeout)
+  int up(
+      int controlPlanes,
+      int workers,
+      TpmKind tpm,
+      @Nullable String tamper,
+      boolean kubernetes,
+      Duration timeout)
       throws IOException, MalformedException {
+    Optional<LocalPrograms> programs =
+        kubernetes ? Optional.of(LocalPrograms.find(System.getenv())) : Optional.empty();
     say(
         "A cluster of "
             + count(controlPlanes, "control plane")
@@ -52,7 +61,8 @@ final class MiniRun {
             + " in "
             + dir.root());
     var options =
-        new MiniUp.Options(controlPlanes, workers, tpm, Optional.ofNullable(tamper), timeout);
+        new MiniUp.Options(
+            controlPlanes, workers, tpm, Optional.ofNullable(tamper), programs, timeout);
     MiniUp.Result result = new MiniUp(dir, context()).run(options);
     if (result.wasRunning()) {
       say("It is already running; 'mini down' ends it.");

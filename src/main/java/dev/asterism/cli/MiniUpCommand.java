@@ -63,6 +63,14 @@ final class MiniUpCommand implements Callable<Integer> {
   private @Nullable String tamper;
 
   @Option(
+      names = "--kubernetes",
+      description = {
+        "A real API server, with etcd and the controllers: real tokens, certificates and Node",
+        "objects. Needs etcd, and what src/test/kubernetes/build builds or $ASTERISM_KUBERNETES."
+      })
+  private boolean kubernetes;
+
+  @Option(
       names = "--timeout",
       paramLabel = "DURATION",
       defaultValue = "5m",
@@ -77,7 +85,7 @@ final class MiniUpCommand implements Callable<Integer> {
     check();
     Logs.plain(1);
     return new MiniRun(spec.commandLine().getOut(), dir)
-        .up(controlPlanes, workers, tpm, tamper, timeout);
+        .up(controlPlanes, workers, tpm, tamper, kubernetes, timeout);
   }
 
   private void check() {

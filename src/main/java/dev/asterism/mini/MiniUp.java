@@ -1,6 +1,7 @@
 package dev.asterism.mini;
 
 import dev.asterism.crypto.CertificateAuthority;
+import dev.asterism.kubernetes.local.LocalPrograms;
 import dev.asterism.mini.MiniPlan.NodePlan;
 import dev.asterism.mini.MiniPlan.Ports;
 import dev.asterism.mini.MiniPlan.TpmKind;
@@ -24,9 +25,15 @@ public final class MiniUp {
    * What to bring up.
    *
    * @param tamper the name of the node whose boot chain is changed
+   * @param kubernetes the programs of a real API server; empty: stand-ins
    */
   public record Options(
-      int controlPlanes, int workers, TpmKind tpm, Optional<String> tamper, Duration timeout) {}
+      int controlPlanes,
+      int workers,
+      TpmKind tpm,
+      Optional<String> tamper,
+      Optional<LocalPrograms> kubernetes,
+      Duration timeout) {}
 
   /** The cluster stands, whether it was brought up now or before. */
   public record Result(MiniStatus status, MiniPlan plan, boolean wasRunning) {
@@ -92,7 +99,7 @@ public final class MiniUp {
         return running.get();
       }
       try {
-        return bringUp(new MiniPlan(options.tpm(), wanted), options.timeout());
+        return bringUp(new MiniPlan(options.tpm(), wanted), options);
       } catch (IOException | RuntimeException e) {
         processes.stop(processes.running());
         throw e;
@@ -144,7 +151,7 @@ public final class MiniUp {
     return Optional.empty();
   }
 
-  private Result bringUp(MiniPlan wanted, Duration timeout) throws IOException {
+  private Result bringUp(MiniPlan wanted, Options options) throws IOException {
     CleanUp.run(dir);
     wanted.write(dir);
     var now = context.clock().instant();
@@ -168,7 +175,7 @@ public final class MiniUp {
     }
     MiniPlan plan = new MiniPlan(wanted.tpm(), nodes);
     plan.write(dir);
-    return cluster(plan, provisioning, new Deadline(timeout));
+    return cluster(plan, provisioning, options.kubernetes(), new Deadline(options.timeout()));
   }
 
   static String describe(NodePlan made, TpmKind tpm) {
@@ -181,7 +188,11 @@ public final class MiniUp {
         + "…";
   }
 
-  private Result cluster(MiniPlan plan, Provisioning provisioning, Deadline deadline)
+  private Result cluster(
+      MiniPlan plan,
+      Provisioning provisioning,
+      Optional<LocalPrograms> kubernetes,
+      Deadline deadline)
       throws IOException {
     var roles = new Roles(dir, plan, processes);
     var admin = new MiniAdmin(dir, plan, context.platform(), context.clock(), context.random());
@@ -195,6 +206,12 @@ public final class MiniUp {
     progress.step(3, STEPS, "Starting key-service, join-service and verify-service");
     admin.configureServices();
     awaitInitialized(plan, first, deadline);
+    if (kubernetes.isPresent()) {
+      new MiniKubernetes(
+              dir, plan, processes, kubernetes.get(), context.random(), context.clock())
+          .start(deadline);
+      progress.node(first.name(), "kube-apiserver at " + Provisioning.apiServer(plan));
+    }
     roles.services(first);
     progress.node(first.name(), "ready");
 
