@@ -163,7 +163,13 @@ public final class MiniAdd {
             Provisioning.akAuthority(dir));
     MiniUp.Result result =
         up.run(
-            new MiniUp.Options(1, 0, MiniPlan.TpmKind.SOFTWARE, Optional.empty(), Optional.empty(), deadline.left()));
+            new MiniUp.Options(
+                1,
+                0,
+                MiniPlan.TpmKind.SOFTWARE,
+                Optional.empty(),
+                Optional.empty(),
+                deadline.left()));
     return List.of(result.plan().first().address(Ports.JOIN));
   }
 

@@ -207,8 +207,7 @@ public final class MiniUp {
     admin.configureServices();
     awaitInitialized(plan, first, deadline);
     if (kubernetes.isPresent()) {
-      new MiniKubernetes(
-              dir, plan, processes, kubernetes.get(), context.random(), context.clock())
+      new MiniKubernetes(dir, plan, processes, kubernetes.get(), context.random(), context.clock())
           .start(deadline);
       progress.node(first.name(), "kube-apiserver at " + Provisioning.apiServer(plan));
     }

@@ -147,8 +147,7 @@ class ApiClusterTest {
     TokenHolder holder = holder("m", "a");
     String name = BootstrapTokens.secretName(holder.tokenId(0));
     fake.put(Resource.SECRETS.path(name), object(name));
-    assertEquals(
-        holder.tokenId(1), cluster.createToken(BootstrapTokens.TTL, holder).id());
+    assertEquals(holder.tokenId(1), cluster.createToken(BootstrapTokens.TTL, holder).id());
     assertEquals(object(name).path("data"), fake.object(Resource.SECRETS.path(name)).path("data"));
   }
 
