@@ -44,7 +44,18 @@ class ArchitectureTest {
   static {
     arrows("", "cli");
     arrows("cli", ALL);
-    arrows("mini", "admin", "atls", "attestation.*", "keys", "node", "device", "config", "rpc");
+    arrows(
+        "mini",
+        "admin",
+        "atls",
+        "attestation.*",
+        "keys",
+        "kubernetes.api",
+        "kubernetes.local",
+        "node",
+        "device",
+        "config",
+        "rpc");
     arrows("bootstrap", "atls", "attestation", "keys", "disk", "node", "kubernetes", "rpc");
     arrows("joinservice", "atls", "attestation", "keys", "kubernetes", "audit", "rpc");
     arrows("keyservice", "keys", "audit", "rpc");
@@ -75,6 +86,9 @@ class ArchitectureTest {
     arrows("disk.luks", "disk");
     arrows("node");
     arrows("kubernetes");
+    arrows("kubernetes.api", "kubernetes");
+    arrows("kubernetes.kubeadm", "kubernetes");
+    arrows("kubernetes.local", "kubernetes", "kubernetes.api");
     arrows("audit");
     arrows("metrics", "sharing");
     arrows("sharing");
@@ -98,7 +112,9 @@ class ArchitectureTest {
           "org.bouncycastle.", Set.of("crypto")::contains,
           "picocli.", Set.of("cli", "")::contains,
           "io.grpc.", ArchitectureTest::mayUseGrpc,
-          "com.google.protobuf.", ArchitectureTest::mayUseProtos);
+          "com.google.protobuf.", ArchitectureTest::mayUseProtos,
+          "io.kubernetes.", Set.of("kubernetes.api")::contains,
+          "okhttp3.", Set.of("kubernetes.api")::contains);
 
   /** All that {@code wire} may use of other people's code: the JDK, Jackson, and annotations. */
   private static final Set<String> LIBRARIES_OF_WIRE =

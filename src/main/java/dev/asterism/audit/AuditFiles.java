@@ -34,7 +34,8 @@ final class AuditFiles implements AuditLines {
   private final AuditLock lock;
   private final TornLines tornLines;
 
-  private AuditHead head = AuditHead.START;
+  /** Written by one thread, read by any. */
+  private volatile AuditHead head = AuditHead.START;
 
   /** Null after a failure: the next call opens it anew. */
   private @Nullable AuditFile file;
@@ -96,6 +97,11 @@ final class AuditFiles implements AuditLines {
       throw e;
     }
     removeOld();
+  }
+
+  @Override
+  public AuditHead head() {
+    return head;
   }
 
   private Chain chain(List<Entry> batch) {

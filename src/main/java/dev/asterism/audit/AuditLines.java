@@ -12,6 +12,9 @@ interface AuditLines extends AutoCloseable {
    */
   void append(List<Entry> batch) throws IOException;
 
+  /** Where the log ends; this alone may be asked by any thread, at any time. */
+  AuditHead head();
+
   @Override
   void close() throws IOException;
 }

@@ -82,6 +82,14 @@ public final class AuditLog implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Where the log ends on the disk; {@link AuditHead#START} for one that is empty. Never waits for
+   * the disk.
+   */
+  public AuditHead head() {
+    return commit.head();
+  }
+
   /** Writes what was counted, and lets go of the file. */
   @Override
   public void close() {

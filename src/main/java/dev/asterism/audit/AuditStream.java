@@ -8,7 +8,7 @@ import java.util.List;
 /** Lines on a stream that someone else keeps. */
 final class AuditStream implements AuditLines {
   private final OutputStream out;
-  private AuditHead head = AuditHead.START;
+  private volatile AuditHead head = AuditHead.START;
 
   AuditStream(OutputStream out) {
     this.out = out;
@@ -20,6 +20,11 @@ final class AuditStream implements AuditLines {
     out.write(lines.bytes().toArray());
     out.flush();
     head = lines.head();
+  }
+
+  @Override
+  public AuditHead head() {
+    return head;
   }
 
   /** The stream is not ours. */

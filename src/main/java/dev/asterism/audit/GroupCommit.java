@@ -64,6 +64,11 @@ final class GroupCommit implements AutoCloseable {
     this.thread = Thread.ofPlatform().daemon().name("audit").start(this::run);
   }
 
+  /** Where the log ends. */
+  AuditHead head() {
+    return lines.head();
+  }
+
   /** Returns once the record is kept. */
   void append(String event, String content) throws IOException {
     int bytes = content.getBytes(StandardCharsets.UTF_8).length;

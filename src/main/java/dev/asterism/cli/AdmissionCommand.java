@@ -51,12 +51,17 @@ final class AdmissionCommand implements Runnable {
   /** Where the records are. */
   static final class Place {
     @Option(
+        names = "--kubeconfig",
+        paramLabel = "FILE",
+        defaultValue = "${env:KUBECONFIG}",
+        description = "The cluster, by its admin's kubeconfig (default: $KUBECONFIG).")
+    @Nullable Path kubeconfig;
+
+    @Option(
         names = "--standalone-objects",
-        required = true,
         paramLabel = "DIR",
-        description = "The Kubernetes objects that the stand-ins of one cluster share.")
-    @SuppressWarnings("NullAway.Init")
-    Path objects;
+        description = "Instead: the Kubernetes objects that the stand-ins of one cluster share.")
+    @Nullable Path objects;
 
     @Option(
         names = "--audit",

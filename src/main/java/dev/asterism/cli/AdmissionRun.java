@@ -7,8 +7,12 @@ import dev.asterism.kubernetes.AdmissionException;
 import dev.asterism.kubernetes.AdmissionOrders;
 import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.kubernetes.AdmissionRecord.State;
+import dev.asterism.kubernetes.AdmissionRecords;
 import dev.asterism.kubernetes.Applicant;
 import dev.asterism.kubernetes.NodeNames;
+import dev.asterism.kubernetes.api.AccessFiles;
+import dev.asterism.kubernetes.api.ApiAdmissions;
+import dev.asterism.kubernetes.api.ApiServer;
 import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
@@ -32,7 +36,18 @@ final class AdmissionRun {
   AdmissionRun(PrintWriter out, AdmissionCommand.Place place) throws MalformedException {
     this.out = out;
     this.place = place;
-    this.orders = new AdmissionOrders(StandaloneAdmissions.in(place.objects), clock);
+    this.orders = new AdmissionOrders(records(place), clock);
+  }
+
+  private static AdmissionRecords records(AdmissionCommand.Place place) throws MalformedException {
+    if (place.objects != null) {
+      return StandaloneAdmissions.in(place.objects);
+    }
+    if (place.kubeconfig == null) {
+      throw new MalformedException(
+          "--kubeconfig", "or --standalone-objects is needed: where are the records?");
+    }
+    return new ApiAdmissions(new ApiServer(AccessFiles.kubeconfig(place.kubeconfig)));
   }
 
   int list(boolean all, boolean json) throws IOException {

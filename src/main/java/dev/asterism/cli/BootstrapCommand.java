@@ -67,6 +67,14 @@ final class BootstrapCommand implements Callable<Integer> {
   boolean standalone;
 
   @Option(
+      names = "--standalone-kubelet",
+      description = {
+        "With --standalone in a cluster with a real API server: this node, which runs no kubelet,",
+        "asks it for a certificate and makes its Node object."
+      })
+  boolean standaloneKubelet;
+
+  @Option(
       names = "--standalone-objects",
       paramLabel = "DIR",
       description = "Where stand-ins of one cluster share its Kubernetes objects.")

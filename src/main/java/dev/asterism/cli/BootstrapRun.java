@@ -9,6 +9,7 @@ import dev.asterism.disk.StateDisk;
 import dev.asterism.kubernetes.ComponentPolicy;
 import dev.asterism.kubernetes.FounderAdmission;
 import dev.asterism.kubernetes.Kubeadm;
+import dev.asterism.kubernetes.local.RegisteringKubeadm;
 import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
 import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
 import dev.asterism.metrics.Metrics;
@@ -111,7 +112,8 @@ final class BootstrapRun {
   /** A founder enters itself among the machines, where its evidence tells it from others. */
   private Kubeadm kubeadm(StateDisk disk, ComponentPolicy components, InstantSource clock)
       throws MalformedException {
-    var kubeadm = new StandaloneKubeadm(command.root, command.objects, components, clock);
+    Kubeadm kubeadm =
+        registering(new StandaloneKubeadm(command.root, command.objects, components, clock));
     return command.evidence.hasIdentity()
         ? new FounderAdmission(
             kubeadm,
@@ -119,6 +121,12 @@ final class BootstrapRun {
             () -> self(disk),
             clock)
         : kubeadm;
+  }
+
+  private Kubeadm registering(StandaloneKubeadm standalone) {
+    return command.standaloneKubelet
+        ? new RegisteringKubeadm(standalone, command.root)
+        : standalone;
   }
 
   /** As a join-service would find this machine by its evidence. */

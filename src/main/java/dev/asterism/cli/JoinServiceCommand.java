@@ -92,6 +92,19 @@ final class JoinServiceCommand implements Callable<Integer> {
   Path root = Path.of("/");
 
   @Option(
+      names = "--kubeadm-config",
+      paramLabel = "DIR",
+      defaultValue = "/var/kubeadm-config",
+      description = "Holds kubeadm's ClusterConfiguration (default: ${DEFAULT-VALUE}).")
+  Path kubeadmConfig = Path.of("");
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description = "How to reach the API server (default: the pod's service account).")
+  @Nullable Path kubeconfig;
+
+  @Option(
       names = "--standalone",
       description = {
         "A stand-in for Kubernetes, which keeps its state in files below --root: for machines",

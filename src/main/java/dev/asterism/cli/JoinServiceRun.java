@@ -12,7 +12,6 @@ import dev.asterism.crypto.FastCrypto;
 import dev.asterism.crypto.TlsIdentity;
 import dev.asterism.joinservice.JoinServiceRole;
 import dev.asterism.joinservice.KeyServiceClient;
-import dev.asterism.kubernetes.standalone.StandaloneCluster;
 import dev.asterism.metrics.Metrics;
 import dev.asterism.metrics.MonitoringServer;
 import dev.asterism.metrics.Readiness;
@@ -21,7 +20,6 @@ import dev.asterism.wire.MalformedException;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import java.lang.System.Logger.Level;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -42,9 +40,8 @@ final class JoinServiceRun {
   }
 
   int run() throws Exception {
-    if (!command.standalone) {
-      throw new MalformedException(
-          "--standalone", "is needed: this build has no other Kubernetes than the stand-in");
+    if (command.standalone && command.kubeconfig != null) {
+      throw new MalformedException("--kubeconfig", "contradicts --standalone");
     }
     Optional<TlsFiles> files =
         new TlsInputs(
@@ -80,15 +77,16 @@ final class JoinServiceRun {
     try (Reloading<JoinConfig> config =
             JoinConfig.watch(command.config, platform, new ReloadLog(), RELOAD_INTERVAL);
         AuditLog audit = command.audit.open("join-service", clock);
+        JoinServiceCluster cluster = JoinServiceCluster.of(command, audit, clock);
         var _ =
             new MonitoringServer(
                 command.role.monitoring(MONITORING_PORT),
                 metrics,
-                () -> readiness(stopping, keyService))) {
+                () -> readiness(stopping, keyService, cluster))) {
       JoinServiceRole role =
           JoinServiceRole.start(
               config,
-              new StandaloneCluster(command.root, command.objects, clock, new SecureRandom()),
+              cluster.access(),
               new KeyServiceClient(keyService, KEY_DEADLINE),
               audit,
               metrics,
@@ -107,9 +105,13 @@ final class JoinServiceRun {
   }
 
   /** A key-service that is away delays joins; it is asked again by every join. */
-  private static Readiness readiness(AtomicBoolean stopping, ManagedChannel keyService) {
+  private static Readiness readiness(
+      AtomicBoolean stopping, ManagedChannel keyService, JoinServiceCluster cluster) {
     if (stopping.get()) {
       return Readiness.no("stopping");
+    }
+    if (!cluster.ready()) {
+      return Readiness.no("the API server does not answer");
     }
     return keyService.getState(true) == ConnectivityState.TRANSIENT_FAILURE
         ? Readiness.no("the key-service does not answer")

@@ -1,5 +1,6 @@
 package dev.asterism.cli;
 
+import dev.asterism.kubernetes.local.LocalPrograms;
 import dev.asterism.mini.MiniPlan.MiniPlatform;
 import dev.asterism.mini.MiniPlan.TpmKind;
 import dev.asterism.mini.MiniUp;
@@ -84,6 +85,14 @@ final class MiniUpCommand implements Callable<Integer> {
   private @Nullable String tamper;
 
   @Option(
+      names = "--kubernetes",
+      description = {
+        "A real API server, with etcd and the controllers: real tokens, certificates and Node",
+        "objects. Needs etcd, and what src/test/kubernetes/build builds or $ASTERISM_KUBERNETES."
+      })
+  private boolean kubernetes;
+
+  @Option(
       names = "--timeout",
       paramLabel = "DURATION",
       defaultValue = "5m",
@@ -106,6 +115,7 @@ final class MiniUpCommand implements Callable<Integer> {
                 tpm,
                 Optional.ofNullable(tamper),
                 outdated,
+                kubernetes ? Optional.of(LocalPrograms.find(System.getenv())) : Optional.empty(),
                 timeout));
   }
 

@@ -17,8 +17,8 @@ public interface FaultPoints {
     KEYS_RECEIVED,
     /** Join only, like all that follow but the last. */
     CERTIFICATE_SIGNED,
-    TOKEN_CREATED,
     ANNOUNCED,
+    TOKEN_CREATED,
     /** The audit record is on the disk; the node has nothing yet. */
     RECORDED
   }

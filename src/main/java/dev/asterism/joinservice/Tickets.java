@@ -108,13 +108,13 @@ final class Tickets {
                   .setData(ByteString.copyFrom(file.content().toArray())));
         }
       }
-      // So late, that a join that fails before leaves no token behind.
-      response.setToken(token(machine, request).token());
-      faults.reached(Step.TOKEN_CREATED);
-      // Last, so that a join that fails before does not keep other control planes waiting.
+      // So late, that a join that fails before does not keep other control planes waiting; before
+      // the token, so that one that has to wait leaves no token behind at each of its attempts.
       cluster.registerJoiningNode(
           request.nodeName(), components.reference(), request.controlPlane(), machine);
       faults.reached(Step.ANNOUNCED);
+      response.setToken(token(machine, request).token());
+      faults.reached(Step.TOKEN_CREATED);
       return new Issued(response.build(), components.reference(), principals);
     } catch (KeyException e) {
       throw keysUnavailable(e);

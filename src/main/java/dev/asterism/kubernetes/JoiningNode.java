@@ -52,6 +52,11 @@ public record JoiningNode(
     return controlPlane ? CONTROL_PLANE : nodeName;
   }
 
+  /** When it was announced. */
+  public Instant announced() {
+    return deadline.minus(controlPlane ? CONTROL_PLANE_DEADLINE : WORKER_DEADLINE);
+  }
+
   /** Whether both are announced by one proven machine under one name. */
   public boolean sameMachine(JoiningNode other) {
     return name.equals(other.name) && !attester.isEmpty() && attester.equals(other.attester);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,7 +23,7 @@ public final class Kubeconfig {
 
   /** A line with one member and its value, each perhaps in quotes. */
   private static final Pattern MEMBER =
-      Pattern.compile("[ \\t-]*\"?([a-z-]+)\"?:[ \\t]*\"?([^\\s\",#]+)\"?,?[ \\t]*");
+      Pattern.compile("[ \\t-]*\"?([A-Za-z-]+)\"?:[ \\t]*\"?([^\\s\",#]+)\"?,?[ \\t]*");
 
   private static final Pattern LINE_END = Pattern.compile("\\r\\n|[\\n\\r\\u0085\\u2028\\u2029]");
 
@@ -74,6 +75,27 @@ public final class Kubeconfig {
       throws MalformedException {
     String credentials = "    token: " + token + "\n";
     return config(clusterName, server, base64(caPem), "tls-bootstrap-token-user", credentials);
+  }
+
+  /** One that says where the cluster is and whom it trusts, and nobody's credential. */
+  public static String clusterInfo(String server, X509Certificate ca) throws MalformedException {
+    if (!PLAIN.matcher(server).matches()) {
+      throw new MalformedException("kubeconfig", "a server has characters that it cannot have");
+    }
+    return """
+    apiVersion: v1
+    clusters:
+    - cluster:
+        certificate-authority-data: %s
+        server: https://%s
+      name: ""
+    contexts: null
+    current-context: ""
+    kind: Config
+    preferences: {}
+    users: null
+    """
+        .formatted(base64(Pem.encode(ca)), server);
   }
 
   private static String config(
@@ -150,8 +172,27 @@ public final class Kubeconfig {
     return hostPort.endsWith("/") ? hostPort.substring(0, hostPort.length() - 1) : hostPort;
   }
 
+  /**
+   * A member's value, wherever it stands.
+   *
+   * @throws MalformedException if there are several different ones
+   */
+  public static Optional<String> value(String what, String kubeconfig, String member)
+      throws MalformedException {
+    Set<String> values = values(kubeconfig, member);
+    if (values.size() > 1) {
+      throw new MalformedException(what, "has several different " + member);
+    }
+    return values.stream().findAny();
+  }
+
   private static String only(String what, String kubeconfig, String member)
       throws MalformedException {
+    return value(what, kubeconfig, member)
+        .orElseThrow(() -> new MalformedException(what, "has no " + member));
+  }
+
+  private static Set<String> values(String kubeconfig, String member) {
     Set<String> values = new LinkedHashSet<>();
     for (String line : LINE_END.split(kubeconfig, -1)) {
       Matcher matcher = MEMBER.matcher(line);
@@ -159,11 +200,7 @@ public final class Kubeconfig {
         values.add(matcher.group(2));
       }
     }
-    if (values.size() != 1) {
-      throw new MalformedException(
-          what, (values.isEmpty() ? "has no " : "has several different ") + member);
-    }
-    return values.iterator().next();
+    return values;
   }
 
   private static String base64(String text) {

@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 public record TokenHolder(String machine, String purpose) {
   /** How long a token is given again to who lost it; after that it is replaced. */
-  static final Duration REUSE = Duration.ofMinutes(5);
+  public static final Duration REUSE = Duration.ofMinutes(5);
 
   /** Names to look at: another machine's may follow to the same one, of two thousand millions. */
   public static final int PLACES = 8;

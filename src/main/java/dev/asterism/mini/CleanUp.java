@@ -26,6 +26,7 @@ final class CleanUp {
     delete(dir.nodes());
     delete(dir.stopped());
     delete(dir.objects());
+    delete(dir.kubernetes());
     delete(dir.admin());
     delete(dir.config());
     delete(dir.certificates());

@@ -175,6 +175,7 @@ public final class MiniAdd {
                 MiniPlan.TpmKind.SOFTWARE,
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 deadline.left()));
     return List.of(result.plan().first().address(Ports.JOIN));
   }

@@ -78,6 +78,21 @@ public record MiniDir(Path root) {
     return ShellText.quoted(objects());
   }
 
+  /** Of a real API server: etcd's data, certificates, the admin's kubeconfig. */
+  Path kubernetes() {
+    return root.resolve("kubernetes");
+  }
+
+  /** Present where there is a real API server; how to reach it as its admin. */
+  Path kubeconfig() {
+    return kubernetes().resolve("admin.conf");
+  }
+
+  /** What Kubernetes mounts into the join-service: {@code /var/kubeadm-config}. */
+  Path kubeadmConfig() {
+    return kubernetes().resolve("kubeadm-config");
+  }
+
   /** Present once somebody ended the cluster on purpose. */
   Path stopped() {
     return root.resolve("stopped");

@@ -1,6 +1,7 @@
 package dev.asterism.mini;
 
 import dev.asterism.crypto.CertificateAuthority;
+import dev.asterism.kubernetes.local.LocalPrograms;
 import dev.asterism.mini.MiniPlan.MiniPlatform;
 import dev.asterism.mini.MiniPlan.NodePlan;
 import dev.asterism.mini.MiniPlan.Ports;
@@ -26,6 +27,7 @@ public final class MiniUp {
    *
    * @param tamper the name of the node whose boot chain is changed
    * @param outdated whether the maker of the machines calls them out of date before the last joins
+   * @param kubernetes the programs of a real API server; empty: stand-ins
    */
   public record Options(
       int controlPlanes,
@@ -34,6 +36,7 @@ public final class MiniUp {
       TpmKind tpm,
       Optional<String> tamper,
       boolean outdated,
+      Optional<LocalPrograms> kubernetes,
       Duration timeout) {}
 
   /** The cluster stands, whether it was brought up now or before. */
@@ -173,7 +176,7 @@ public final class MiniUp {
     }
     MiniPlan plan = new MiniPlan(wanted.platform(), wanted.tpm(), nodes);
     plan.write(dir);
-    return cluster(plan, provisioning, options.outdated(), new Deadline(options.timeout()));
+    return cluster(plan, provisioning, options);
   }
 
   private Machines machines(MiniPlan plan) {
@@ -194,8 +197,9 @@ public final class MiniUp {
   }
 
   private Result cluster(
-      MiniPlan plan, Provisioning provisioning, boolean outdated, Deadline deadline)
+      MiniPlan plan, Provisioning provisioning, Options options)
       throws IOException {
+    var deadline = new Deadline(options.timeout());
     var roles = new Roles(dir, plan, processes);
     var admin = new MiniAdmin(dir, plan, context.platform(plan), context.clock(), context.random());
 
@@ -208,12 +212,18 @@ public final class MiniUp {
     progress.step(3, STEPS, "Starting key-service, join-service and verify-service");
     admin.configureServices();
     awaitInitialized(plan, first, deadline);
+    if (options.kubernetes().isPresent()) {
+      LocalPrograms programs = options.kubernetes().get();
+      new MiniKubernetes(dir, plan, processes, programs, context.random(), context.clock())
+          .start(deadline);
+      progress.node(first.name(), "kube-apiserver at " + Provisioning.apiServer(plan));
+    }
     roles.services(first);
     progress.node(first.name(), "ready");
 
     progress.step(4, STEPS, "Joining " + (plan.nodes().size() - 1) + " nodes");
     List<NodePlan> others = plan.nodes().subList(1, plan.nodes().size());
-    if (outdated && !others.isEmpty()) {
+    if (options.outdated() && !others.isEmpty()) {
       join(plan, others.subList(0, others.size() - 1), provisioning, deadline);
       provisioning.outdate();
       progress.note("The maker of the machines now calls all of them out of date.");

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -53,6 +54,14 @@ final class Processes {
     var line = new ArrayList<String>(List.of(program));
     line.addAll(arguments);
     launch(node, program, line);
+  }
+
+  /** Starts a program of Kubernetes; {@code arguments} must name its directory. */
+  void startForeign(String node, Path program, String name, List<String> arguments)
+      throws IOException {
+    var line = new ArrayList<String>(List.of(program.toString()));
+    line.addAll(arguments);
+    launch(node, name, line);
   }
 
   /** Every process of this cluster that is alive. */
@@ -112,6 +121,12 @@ final class Processes {
     }
   }
 
+  private static final Set<String> KUBERNETES =
+      Set.of("etcd", "kube-apiserver", "kube-controller-manager");
+
+  /** They run there. */
+  private static final String FIRST_NODE = "control-plane-1";
+
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   private String tag(String node, String role) {
@@ -129,7 +144,17 @@ final class Processes {
             : Optional.empty();
       }
     }
-    return recognizeSwtpm(handle, arguments);
+    Optional<Running> kubernetes = recognizeKubernetes(handle, arguments);
+    return kubernetes.isPresent() ? kubernetes : recognizeSwtpm(handle, arguments);
+  }
+
+  /** By the program's name, and a file of this cluster among its arguments. */
+  private Optional<Running> recognizeKubernetes(ProcessHandle handle, List<String> arguments) {
+    String program = arguments.getFirst().replaceAll(".*/", "");
+    String place = "=" + dir.kubernetes() + "/";
+    return KUBERNETES.contains(program) && arguments.stream().anyMatch(a -> a.contains(place))
+        ? Optional.of(new Running(FIRST_NODE, program, handle))
+        : Optional.empty();
   }
 
   private Optional<Running> recognizeSwtpm(ProcessHandle handle, List<String> arguments) {

@@ -57,6 +57,9 @@ final class Roles {
                 place.joinServices().toString(),
                 "--standalone-objects",
                 dir.objects().toString()));
+    if (Files.exists(dir.kubeconfig())) {
+      arguments.add("--standalone-kubelet");
+    }
     processes.start(node.name(), "bootstrap", arguments);
   }
 
@@ -117,10 +120,15 @@ final class Roles {
             "--audit",
             place.audit().toString(),
             "--root",
-            place.fileSystem().toString(),
-            "--standalone",
-            "--standalone-objects",
-            dir.objects().toString()));
+            place.fileSystem().toString()));
+    arguments.addAll(
+        Files.exists(dir.kubeconfig())
+            ? List.of(
+                "--kubeconfig",
+                dir.kubeconfig().toString(),
+                "--kubeadm-config",
+                dir.kubeadmConfig().toString())
+            : List.of("--standalone", "--standalone-objects", dir.objects().toString()));
     processes.start(node.name(), "join-service", arguments);
   }
 

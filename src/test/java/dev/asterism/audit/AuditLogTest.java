@@ -48,6 +48,22 @@ class AuditLogTest {
   }
 
   @Test
+  void saysWhereItEnds() throws Exception {
+    AuditHead end;
+    try (var log = new AuditLog(file, CLOCK)) {
+      assertEquals(AuditHead.START, log.head());
+      log.append("one", Json.newObject());
+      log.append("two", Json.newObject());
+      end = log.head();
+    }
+    assertEquals(2, end.sequence());
+    assertTrue(Files.readString(file).endsWith("\"hash\":\"" + end.hash().hex() + "\"}\n"));
+    try (var log = new AuditLog(file, CLOCK)) {
+      assertEquals(end, log.head());
+    }
+  }
+
+  @Test
   void isForTheOwnerOnly() throws Exception {
     Files.writeString(file, "");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));

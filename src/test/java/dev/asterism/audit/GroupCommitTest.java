@@ -45,6 +45,11 @@ class GroupCommitTest {
     }
 
     @Override
+    public AuditHead head() {
+      return AuditHead.START;
+    }
+
+    @Override
     public void close() {}
   }
 

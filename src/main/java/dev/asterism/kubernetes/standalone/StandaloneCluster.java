@@ -1,30 +1,21 @@
 package dev.asterism.kubernetes.standalone;
 
-import dev.asterism.crypto.CertificateAuthority;
-import dev.asterism.crypto.Digests;
-import dev.asterism.crypto.Secret;
 import dev.asterism.kubernetes.AdmissionRecords;
 import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.BootstrapTokens;
-import dev.asterism.kubernetes.CaPin;
 import dev.asterism.kubernetes.ClusterAccess;
 import dev.asterism.kubernetes.ClusterConfiguration;
-import dev.asterism.kubernetes.ControlPlaneFiles;
+import dev.asterism.kubernetes.ControlPlaneFolder;
 import dev.asterism.kubernetes.CsrException;
 import dev.asterism.kubernetes.JoinInProgressException;
 import dev.asterism.kubernetes.JoiningNode;
-import dev.asterism.kubernetes.Kubeconfig;
-import dev.asterism.kubernetes.KubeletCertificates;
 import dev.asterism.kubernetes.TokenHolder;
 import dev.asterism.kubernetes.standalone.ObjectStore.Kind;
-import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -43,18 +34,16 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class StandaloneCluster implements ClusterAccess {
   private static final Logger LOG = System.getLogger(StandaloneCluster.class.getName());
-  private static final int MAX_FILE = 1024 * 1024;
 
   /** To look at every token for each new one would make a storm of joins quadratic. */
   private static final Duration CLEANING = Duration.ofMinutes(1);
 
-  private final KubernetesPaths paths;
   private final ObjectStore store;
   private final ClusterRecords records;
   private final InstantSource clock;
   private final BootstrapTokens tokens;
   private final StandaloneTokens machineTokens;
-  private volatile @Nullable LoadedAuthority loaded;
+  private final ControlPlaneFolder folder;
   private final StandaloneAdmissions admissions;
   private final AtomicReference<Instant> cleaned = new AtomicReference<>(Instant.MIN);
 
@@ -65,7 +54,8 @@ public final class StandaloneCluster implements ClusterAccess {
    */
   public StandaloneCluster(
       Path nodeRoot, @Nullable Path objects, InstantSource clock, SecureRandom random) {
-    this.paths = new KubernetesPaths(nodeRoot);
+    var paths = new KubernetesPaths(nodeRoot);
+    this.folder = new ControlPlaneFolder(paths.etcKubernetes(), clock);
     this.store = new ObjectStore(objects == null ? paths.objects() : objects);
     this.records = new ClusterRecords(store);
     this.admissions = new StandaloneAdmissions(store);
@@ -124,54 +114,20 @@ public final class StandaloneCluster implements ClusterAccess {
 
   @Override
   public String caCertHash() throws IOException {
-    String kubeconfig = text(paths.adminConf());
-    try {
-      return CaPin.of(Kubeconfig.authority("admin.conf", kubeconfig)).value();
-    } catch (MalformedException e) {
-      throw new IOException(String.valueOf(e.getMessage()), e);
-    }
+    return folder.caPin().value();
   }
 
   @Override
   public String apiServerEndpoint() throws IOException {
-    String kubeconfig = text(paths.adminConf());
-    try {
-      return Kubeconfig.server("admin.conf", kubeconfig);
-    } catch (MalformedException e) {
-      throw new IOException(String.valueOf(e.getMessage()), e);
-    }
+    return folder.apiServerEndpoint();
   }
 
   @Override
   public String signKubeletCertificate(Bytes csr) throws IOException, CsrException {
-    String certificate = new KubeletCertificates(authority(), clock).sign(csr);
+    String certificate = folder.signKubeletCertificate(csr);
     LOG.log(Level.INFO, "standalone Kubernetes: signed a kubelet certificate");
     return certificate;
   }
-
-  /** The authority as it is on the disk; parsed and tried out only where it is another one. */
-  private CertificateAuthority authority() throws IOException {
-    Bytes certificate = ControlPlaneFiles.read(paths.pki(), "ca.crt");
-    Bytes keyPem = ControlPlaneFiles.read(paths.pki(), "ca.key");
-    Bytes digest = Digests.SHA256.of(certificate, keyPem);
-    LoadedAuthority last = loaded;
-    if (last != null && last.digest().equals(digest)) {
-      return last.authority();
-    }
-    try (Secret key = Secret.copyOf(keyPem)) {
-      CertificateAuthority authority =
-          CertificateAuthority.load(new String(certificate.toArray(), StandardCharsets.UTF_8), key);
-      loaded = new LoadedAuthority(digest, authority);
-      return authority;
-    } catch (MalformedException e) {
-      throw new IOException(paths.pki() + ": " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * @param digest of certificate and key as they were in their files
-   */
-  private record LoadedAuthority(Bytes digest, CertificateAuthority authority) {}
 
   @Override
   public Components components() throws IOException {
@@ -200,7 +156,7 @@ public final class StandaloneCluster implements ClusterAccess {
 
   @Override
   public List<ControlPlaneFile> controlPlaneFiles() throws IOException {
-    return ControlPlaneFiles.read(paths.pki());
+    return folder.files();
   }
 
   @Override
@@ -245,13 +201,5 @@ public final class StandaloneCluster implements ClusterAccess {
               + other.get().deadline());
     }
     store.apply(Kind.JOININGNODES, node.objectName(), node.toJson());
-  }
-
-  private static String text(Path file) throws IOException {
-    try {
-      return new String(AtomicFile.read(file, MAX_FILE).toArray(), StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      throw new IOException(file + " does not exist: is this node a control plane yet?", e);
-    }
   }
 }

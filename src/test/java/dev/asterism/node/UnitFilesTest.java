@@ -1,0 +1,86 @@
+package dev.asterism.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The units of a node image, as systemd itself judges them. */
+class UnitFilesTest {
+  private static final Path UNITS = Path.of("systemd").toAbsolutePath();
+  private static final Path ANALYZE = Path.of("/usr/bin/systemd-analyze");
+
+  /** In tenths, as the program counts. */
+  private static final int MOST_EXPOSED = 30;
+
+  private record Said(int code, String text) {}
+
+  private static Said analyze(String... arguments) throws Exception {
+    assumeTrue(Files.isExecutable(ANALYZE), "needs systemd-analyze (apt-get install systemd)");
+    var command = new ArrayList<String>(List.of(ANALYZE.toString()));
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("SYSTEMD_UNIT_PATH", UNITS + ":");
+    Process process = builder.start();
+    String text = new String(process.getInputStream().readAllBytes());
+    return new Said(process.waitFor(), text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"asterism-disk-prepare.service", "asterism-bootstrap.service", "run-state.mount"})
+  void systemdHasNothingToSay(String unit) throws Exception {
+    assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/java")), "needs /usr/bin/java, which the units run");
+    Said said = analyze("verify", UNITS.resolve(unit).toString());
+    assertEquals("", said.text());
+    assertEquals(0, said.code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"asterism-disk-prepare.service", "asterism-bootstrap.service"})
+  void theyAreLittleExposed(String unit) throws Exception {
+    Said said =
+        analyze(
+            "security",
+            "--offline=true",
+            "--threshold=" + MOST_EXPOSED,
+            UNITS.resolve(unit).toString());
+    assertEquals(0, said.code(), said.text());
+  }
+
+  private static String text(String unit) throws IOException {
+    return Files.readString(UNITS.resolve(unit));
+  }
+
+  @Test
+  void withoutTheDiskNothingStarts() throws Exception {
+    for (String unit : List.of("asterism-bootstrap.service", "run-state.mount")) {
+      assertTrue(text(unit).contains("\nRequires=asterism-disk-prepare.service\n"), unit);
+      assertTrue(
+          text(unit)
+              .lines()
+              .anyMatch(line ->
+                  line.startsWith("After=") && line.contains("asterism-disk-prepare.service")),
+          unit);
+    }
+  }
+
+  @Test
+  void theUnitsReadTheEnvironmentFileAndDoNotStartWithoutIt() throws Exception {
+    String file = text("bootstrap.env");
+    assertTrue(file.contains("\nCONSTEL_ATTESTATION_VARIANT="));
+    assertTrue(file.contains("\nCONSTEL_CSP="));
+    for (String unit : List.of("asterism-disk-prepare.service", "asterism-bootstrap.service")) {
+      assertTrue(text(unit).contains("\nEnvironmentFile=/etc/asterism/bootstrap.env\n"), unit);
+    }
+  }
+}
