@@ -188,7 +188,7 @@ final class MiniRun {
     say("");
     say("  cluster id   " + status.clusterId().map(Bytes::hex).orElse("none yet"));
     say("  join config  " + dir.joinConfig() + " (a change counts for the next connection)");
-    say("  admission    ./asterism admission list --standalone-objects " + dir.quotedObjects());
+    say("  admission    ./asterism admission list " + dir.admissionArgument());
   }
 
   private void next(MiniUp.Result result) {

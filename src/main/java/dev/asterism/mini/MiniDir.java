@@ -1,5 +1,6 @@
 package dev.asterism.mini;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where everything of one mini cluster lies; nothing of it is anywhere else. */
@@ -73,9 +74,11 @@ public record MiniDir(Path root) {
     return root.resolve("objects");
   }
 
-  /** The same, as a word of a shell command. */
-  public String quotedObjects() {
-    return ShellText.quoted(objects());
+  /** How a verb finds the admission records, as words of a shell command. */
+  public String admissionArgument() {
+    return Files.exists(kubeconfig())
+        ? "--kubeconfig " + ShellText.quoted(kubeconfig())
+        : "--standalone-objects " + ShellText.quoted(objects());
   }
 
   /** Of a real API server: etcd's data, certificates, the admin's kubeconfig. */

@@ -57,7 +57,8 @@ final class Roles {
                 place.joinServices().toString(),
                 "--standalone-objects",
                 dir.objects().toString()));
-    if (Files.exists(dir.kubeconfig())) {
+    // The rogue cluster has stand-ins only.
+    if (node.origin() != Origin.ADDED_TRUSTING && Files.exists(dir.kubeconfig())) {
       arguments.add("--standalone-kubelet");
     }
     processes.start(node.name(), "bootstrap", arguments);
