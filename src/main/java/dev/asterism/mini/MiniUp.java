@@ -196,8 +196,7 @@ public final class MiniUp {
     };
   }
 
-  private Result cluster(
-      MiniPlan plan, Provisioning provisioning, Options options)
+  private Result cluster(MiniPlan plan, Provisioning provisioning, Options options)
       throws IOException {
     var deadline = new Deadline(options.timeout());
     var roles = new Roles(dir, plan, processes);
