@@ -205,6 +205,7 @@ class SnpVerifierTest {
         f -> {
           f.intermediate = milan.intermediate();
           f.root = milan.root();
+          f.leaf = milan.vcek(f.key.getPublic(), f.hardwareId, f.tcb);
         });
   }
 
