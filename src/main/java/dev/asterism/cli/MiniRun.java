@@ -12,6 +12,7 @@ import dev.asterism.mini.MiniContext;
 import dev.asterism.mini.MiniDir;
 import dev.asterism.mini.MiniDown;
 import dev.asterism.mini.MiniNodes;
+import dev.asterism.mini.MiniPlan.MiniPlatform;
 import dev.asterism.mini.MiniRemove;
 import dev.asterism.mini.MiniReset;
 import dev.asterism.mini.MiniStatus;
@@ -197,7 +198,8 @@ final class MiniRun {
     result.status().clusterId().ifPresent(id -> say(result.verifyCommand(dir, id)));
     say("./asterism mini status" + named.argument());
     say("./asterism mini down" + named.argument());
-    if (result.status().nodes().stream().anyMatch(n -> n.name().equals("worker-1"))) {
+    if (result.plan().platform() == MiniPlatform.QEMU_VTPM
+        && result.status().nodes().stream().anyMatch(n -> n.name().equals("worker-1"))) {
       say("./asterism mini add thief --disk-of worker-1" + named.argument() + "   # a rogue node");
       say("./asterism mini up --tamper worker-1" + named.argument() + "   # after 'mini down'");
     }

@@ -207,6 +207,7 @@ class SnpVerifierTest {
           f.leaf = milan.vcek(f.key.getPublic(), f.hardwareId, SoftwareLine.MILAN.tcb());
           f.intermediate = milan.intermediate();
           f.root = milan.root();
+          f.leaf = milan.vcek(f.key.getPublic(), f.hardwareId, f.tcb);
         });
   }
 
