@@ -160,8 +160,7 @@ public final class ApiAdmissions implements AdmissionRecords {
    * @param stored the objects as they were lately
    * @return false: somebody else changed one meanwhile, perhaps to this very record
    */
-  private boolean finish(AdmissionJournal journal, Map<String, Stored> stored)
-      throws IOException {
+  private boolean finish(AdmissionJournal journal, Map<String, Stored> stored) throws IOException {
     var writes = new ArrayList<Future<Boolean>>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (AdmissionRecord record : journal.newest()) {
