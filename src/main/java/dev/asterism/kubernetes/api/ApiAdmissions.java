@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -108,7 +109,9 @@ public final class ApiAdmissions implements AdmissionRecords {
       AdmissionJournal journal = startedJournal();
       // In this order: what is behind the journal is in the objects already.
       Map<String, Stored> stored = stored();
-      finish(journal, stored);
+      if (!finish(journal, stored)) {
+        continue;
+      }
       var records = new LinkedHashMap<String, AdmissionRecord>();
       for (AdmissionRecord record : records(Optional.of(journal), stored)) {
         records.put(record.identity(), record);
@@ -144,7 +147,7 @@ public final class ApiAdmissions implements AdmissionRecords {
       return false;
     }
     try {
-      finish(next, stored);
+      var _ = finish(next, stored);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the next change completes this one: {0}", e.getMessage());
     }
@@ -155,57 +158,42 @@ public final class ApiAdmissions implements AdmissionRecords {
    * Writes the newest records to their own objects, unless those are as new; all at once.
    *
    * @param stored the objects as they were lately
+   * @return false: somebody else changed one meanwhile, perhaps to this very record
    */
-  private void finish(AdmissionJournal journal, Map<String, Stored> stored) throws IOException {
-    var writes = new ArrayList<Future<?>>();
+  private boolean finish(AdmissionJournal journal, Map<String, Stored> stored) throws IOException {
+    var writes = new ArrayList<Future<Boolean>>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (AdmissionRecord record : journal.newest()) {
         Stored own = stored.get(record.identity());
         if (own == null || own.sequence() < journal.sequence()) {
-          writes.add(
-              threads.submit(() -> {
-                write(journal, record, own == null ? "" : own.version());
-                return null;
-              }));
+          writes.add(threads.submit(() -> write(journal, record, own)));
         }
       }
     }
-    for (Future<?> write : writes) {
+    boolean all = true;
+    for (Future<Boolean> write : writes) {
       switch (write.state()) {
-        case SUCCESS -> {}
+        case SUCCESS -> all &= write.resultNow();
         case FAILED ->
             throw new IOException(
                 String.valueOf(write.exceptionNow().getMessage()), write.exceptionNow());
         case CANCELLED, RUNNING -> throw new IllegalStateException("not written, nor failed");
       }
     }
+    return all;
   }
 
   /**
-   * @param version of the object that it replaces; empty: there is none
+   * @param own the object that it replaces; null: there is none
    */
-  private void write(AdmissionJournal journal, AdmissionRecord record, String version)
+  private boolean write(AdmissionJournal journal, AdmissionRecord record, @Nullable Stored own)
       throws IOException {
-    String identity = record.identity();
     ObjectNode object = journal.asObject(record);
-    while (!write(object, identity, version)) {
-      // Another one was faster, perhaps with this very record.
-      Optional<ObjectNode> present = server.get(Resource.NODE_ADMISSIONS, identity);
-      if (present.isPresent() && AdmissionJournal.sequenceOf(present.get()) >= journal.sequence()) {
-        return;
-      }
-      version = present.map(AdmissionJournal::version).orElse("");
-    }
-  }
-
-  private boolean write(ObjectNode object, String identity, String version) throws IOException {
-    ObjectNode metadata = (ObjectNode) object.get("metadata");
-    if (version.isEmpty()) {
-      metadata.remove("resourceVersion");
+    if (own == null) {
       return server.create(Resource.NODE_ADMISSIONS, object);
     }
-    metadata.put("resourceVersion", version);
-    return server.replace(Resource.NODE_ADMISSIONS, identity, object);
+    ((ObjectNode) object.get("metadata")).put("resourceVersion", own.version());
+    return server.replace(Resource.NODE_ADMISSIONS, record.identity(), object);
   }
 
   /** Only as they were when it was decided: one that asked again meanwhile stays. */

@@ -83,7 +83,7 @@ class RbacTest {
             plane.kubectl(
                 "apply",
                 "-f",
-                "packaging/kubernetes/join-service-rbac.yaml",
+                "packaging/kubernetes/base/join-service-rbac.yaml",
                 "--server-side",
                 "--dry-run=server",
                 "-o",
