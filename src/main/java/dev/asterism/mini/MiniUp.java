@@ -7,7 +7,6 @@ import dev.asterism.mini.MiniPlan.NodePlan;
 import dev.asterism.mini.MiniPlan.Ports;
 import dev.asterism.mini.MiniPlan.TpmKind;
 import dev.asterism.mini.NodeStatus.State;
-import dev.asterism.node.Role;
 import dev.asterism.wire.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,7 +95,8 @@ public final class MiniUp {
    */
   public Result run(Options options) throws IOException {
     refuseForeignDirectory();
-    var plan = new MiniPlan(options.platform(), options.tpm(), plannedNodes(options));
+    var plan =
+        new MiniPlan(options.platform(), options.tpm(), PlannedNodes.of(options, context.random()));
     if (options.tpm() == TpmKind.SWTPM && !Swtpm.installed()) {
       throw new IOException(
           "there is no swtpm on this machine: install it (apt-get install swtpm), or leave out"
@@ -277,24 +277,5 @@ public final class MiniUp {
       }
       Pause.millis(100);
     }
-  }
-
-  private List<NodePlan> plannedNodes(Options options) throws IOException {
-    int count = options.controlPlanes() + options.workers();
-    int port = PortRange.find(count * Ports.COUNT, context.random());
-    var nodes = new ArrayList<NodePlan>();
-    for (int i = 0; i < count; i++) {
-      boolean controlPlane = i < options.controlPlanes();
-      String name =
-          controlPlane ? "control-plane-" + (i + 1) : "worker-" + (i - options.controlPlanes() + 1);
-      nodes.add(
-          new NodePlan(
-              name,
-              controlPlane ? Role.CONTROL_PLANE : Role.WORKER,
-              options.tamper().filter(name::equals).isPresent(),
-              port + i * Ports.COUNT,
-              ""));
-    }
-    return nodes;
   }
 }
