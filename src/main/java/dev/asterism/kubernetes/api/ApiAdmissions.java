@@ -172,13 +172,14 @@ public final class ApiAdmissions implements AdmissionRecords {
     }
     boolean all = true;
     for (Future<Boolean> write : writes) {
-      switch (write.state()) {
-        case SUCCESS -> all &= write.resultNow();
-        case FAILED ->
-            throw new IOException(
-                String.valueOf(write.exceptionNow().getMessage()), write.exceptionNow());
-        case CANCELLED, RUNNING -> throw new IllegalStateException("not written, nor failed");
-      }
+      all &=
+          switch (write.state()) {
+            case SUCCESS -> write.resultNow();
+            case FAILED ->
+                throw new IOException(
+                    String.valueOf(write.exceptionNow().getMessage()), write.exceptionNow());
+            case CANCELLED, RUNNING -> throw new IllegalStateException("not written, nor failed");
+          };
     }
     return all;
   }
