@@ -35,9 +35,10 @@ public final class TdxFuzz {
                 TdxFuzz::documents)
             .writing(document -> document.write(TdxBinding.METAL)),
         FuzzTarget.ofText(
-            "TdxPolicy",
-            text -> TdxPolicyJson.parse(Json.object("config", text)),
-            TdxFuzz::configs),
+                "TdxPolicy",
+                text -> TdxPolicyJson.parse(Json.object("config", text)),
+                TdxFuzz::configs)
+            .quoting("the operator must know which register of his own file is meant"),
         FuzzTarget.of("TdxVerification", TdxFuzz::judge, TdxFuzz::quotes));
   }
 
