@@ -1,5 +1,6 @@
 package dev.asterism.bench;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +43,7 @@ final class Table {
 
     /** What the value should not exceed. */
     Row aim(double limit) {
-      aim = "≤ " + number(limit).replaceFirst("\\.?0+$", "");
+      aim = "≤ " + new BigDecimal(number(limit)).stripTrailingZeros().toPlainString();
       met = value <= limit ? "yes" : "no";
       return this;
     }
