@@ -33,7 +33,9 @@ final class Certificates {
   Result complete(SnpReport report, ProductLine line, KeyKind kind, CertificateSet presented) {
     Bytes intermediate = presented.intermediate();
     Bytes root = presented.root();
+    boolean brought = true;
     if (intermediate == null || root == null) {
+      brought = false;
       switch (issuers(line, kind)) {
         case Failed(String reason) -> {
           return new Result.Missing(reason);
@@ -49,6 +51,13 @@ final class Certificates {
     // Nobody else to ask: let the checks say what is wrong with what is there.
     if (why == null || (leaf != null && source.isEmpty())) {
       return new Result.Complete(leaf == null ? Bytes.EMPTY : leaf, intermediate, root);
+    }
+    if (brought) {
+      // By a stranger's issuer AMD's answer is none, and is not asked for again for a while.
+      String fault = fault(intermediate, root, line, kind);
+      if (fault != null) {
+        return new Result.Missing(why + "; " + fault);
+      }
     }
     return fetchLeaf(report, line, kind, intermediate, root, why);
   }
@@ -103,6 +112,19 @@ final class Certificates {
       case Answer.Unavailable(String reason) ->
           new Failed("no certificates of the authority and its root; " + reason);
     };
+  }
+
+  /** Why nobody is to be asked by the issuers that came with the report; null where they serve. */
+  private @Nullable String fault(Bytes intermediate, Bytes root, ProductLine line, KeyKind kind) {
+    try {
+      new Kds.Issuers(
+              Pem.certificate("intermediate certificate", intermediate),
+              Pem.certificate("ARK certificate", root))
+          .check(line, kind, roots);
+      return null;
+    } catch (MalformedException e) {
+      return e.getMessage();
+    }
   }
 
   /** Why a certificate cannot be that of the report's key; null where it may be. */

@@ -234,6 +234,25 @@ class SnpCollateralTest {
   }
 
   @Test
+  void whoBringsIssuersOfHisOwnKeepsACertificateFromNobody() throws Exception {
+    healthy();
+    Verifier verifier = verifier();
+    ForgedSnp stranger =
+        ForgedSnp.with(f -> f.extensions.put("1.3.6.1.4.1.3704.1.3.8", ForgedSnp.hex("020101")));
+    stranger.intermediate = ForgedSnp.stranger().intermediate();
+    for (var root : List.of(stranger.root, ForgedSnp.stranger().root())) {
+      stranger.root = root;
+      var challenge = new Challenge(NONCE, USER_DATA, time.instant());
+      assertEquals(
+          Verdict.UNDECIDED, verifier.verify(stranger.document(), challenge).verdict());
+    }
+    assertEquals(0, kds.asked(vcek));
+
+    Appraisal appraisal = verify(verifier);
+    assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
+  }
+
+  @Test
   void aStapledListThatIsStaleIsReplaced() throws Exception {
     healthy();
     forged.stapled = true;
