@@ -204,7 +204,6 @@ class SnpVerifierTest {
         "chain.root",
         f -> {
           // The same root key, which the policy pins for Genoa.
-          f.leaf = milan.vcek(f.key.getPublic(), f.hardwareId, SoftwareLine.MILAN.tcb());
           f.intermediate = milan.intermediate();
           f.root = milan.root();
           f.leaf = milan.vcek(f.key.getPublic(), f.hardwareId, f.tcb);
