@@ -24,6 +24,7 @@ import dev.asterism.testing.ForgedSnp;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.math.BigInteger;
+import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +41,9 @@ import tools.jackson.databind.node.ObjectNode;
 class SnpVerifierTest {
   private static final String ARC = "1.3.6.1.4.1.3704.1.";
   private static final Bytes CLUSTER = filled(32, 0x09);
+
+  /** RSA keys take long. */
+  private static final KeyPair FLEETS = PssAuthority.newKey(2048);
 
   private static Policy policy(ObjectNode config) throws MalformedException {
     return new SevSnp(EndorsementSource.NONE).policy(config);
@@ -418,6 +422,68 @@ class SnpVerifierTest {
   @Test
   void aVceksCertificateNamesNoProvider() throws Exception {
     refused("leaf.csp-id", f -> f.extensions.put(ARC + "5", text("CN=a.cloud")));
+  }
+
+  @Test
+  void aProvidersKeyCountsOnlyForProvidersThatAreListed() throws Exception {
+    ForgedSnp forged = signedByProvider("CN=a.cloud", f -> f.extensions.remove(ARC + "4"));
+    ObjectNode config = forged.config();
+    snp(config).remove("chipIds");
+    assertOnly("policy.csp-id", judge(forged, config, NOW));
+    for (String other : List.of("CN=another.cloud", "a.cloud", "CN=a.cloud ")) {
+      snp(config).putArray("cspIds").add(other);
+      assertOnly("policy.csp-id", judge(forged, config, NOW));
+    }
+    snp(config).putArray("cspIds");
+    assertOnly("policy.csp-id", judge(forged, config, NOW));
+
+    snp(config).putArray("cspIds").add("CN=another.cloud").add("CN=a.cloud");
+    Appraisal appraisal = judge(forged, config, NOW);
+    assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
+    assertEquals(List.of(), appraisal.with(Outcome.WARNING));
+  }
+
+  @Test
+  void aFleetsKeyNamesNoChip() throws Exception {
+    assertOnly("leaf.hardware-id", judge(signedByProvider("CN=a.cloud", f -> {})));
+    // Nobody knows by which chip such a report was made.
+    ForgedSnp forged = signedByProvider("CN=a.cloud", f -> f.extensions.remove(ARC + "4"));
+    ObjectNode config = forged.config();
+    snp(config).putArray("cspIds").add("CN=a.cloud");
+    assertOnly("policy.chip-id", judge(forged, config, NOW));
+  }
+
+  @Test
+  void aFleetsKeyNamesItsProvider() throws Exception {
+    ForgedSnp forged =
+        signedByProvider(
+            "CN=a.cloud",
+            f -> {
+              f.extensions.remove(ARC + "4");
+              f.extensions.remove(ARC + "5");
+            });
+    assertOnly("leaf.csp-id", judge(forged));
+  }
+
+  /** By a key that AMD's other authority gave a provider for its fleet. */
+  private static ForgedSnp signedByProvider(String provider, Consumer<ForgedSnp> change) {
+    ForgedSnp f = ForgedSnp.with(g -> g.extensions.put(ARC + "5", text(provider)));
+    change.accept(f);
+    PssAuthority.Request asvk =
+        new PssAuthority.Request(
+            FLEETS.getPublic(),
+            "CN=SEV-VLEK-Genoa,O=x",
+            BigInteger.valueOf(3),
+            NOW.minus(Duration.ofDays(1)),
+            NOW.plus(Duration.ofDays(1)),
+            true,
+            Map.of());
+    PssAuthority authority = f.maker().rootAuthority().authority(FLEETS, asvk);
+    f.intermediate = authority.certificate();
+    f.leaf = authority.issue(changed(f.request(), "CN=SEV-VLEK,O=x", false));
+    f.report.u32(SoftwareReport.SIGNER_INFO, 1 | (1 << 2));
+    f.vlekSlot = true;
+    return f;
   }
 
   @Test
