@@ -67,7 +67,7 @@ final class VerifiedCollateral {
     return numbers;
   }
 
-  /** Which of authority and signers the root's list revokes; empty where none. */
+  /** Which of authority and signers, with their issuers, the root's list revokes; empty where none. */
   String revokedIssuer() {
     return revoked;
   }
@@ -101,10 +101,10 @@ final class VerifiedCollateral {
     if (parsed.rootCrl().lists(authority)) {
       return "PCK authority";
     }
-    if (parsed.rootCrl().lists(parsed.tcbInfoChain().getFirst())) {
+    if (parsed.tcbInfoChain().stream().anyMatch(parsed.rootCrl()::lists)) {
       return "signer of TCB info";
     }
-    return parsed.rootCrl().lists(parsed.qeIdentityChain().getFirst())
+    return parsed.qeIdentityChain().stream().anyMatch(parsed.rootCrl()::lists)
         ? "signer of QE identity"
         : "";
   }

@@ -217,6 +217,10 @@ class TdxStepsTest {
                     f.replaced.put(
                         "root-crl.der",
                         f.vendor.revocationList(f.vendor.root(), List.of(f.vendor.signer())))),
+            forgery(
+                "pck.revocation",
+                "a signer of collateral by an authority that is revoked",
+                TdxStepsTest::signedBelowARevokedAuthority),
             // 12
             forgery(
                 "qe.identity", "a QE of another signer", f -> f.quote.qeMrSigner = Bytes.zeros(32)),
@@ -295,6 +299,22 @@ class TdxStepsTest {
                     assertEquals(
                         List.of(f.check()),
                         TdxSteps.failed(TdxSteps.judge(ForgedTdx.with(f.change()))))));
+  }
+
+  private static void signedBelowARevokedAuthority(ForgedTdx f) {
+    VendorAuthority processor = f.vendor.root().authority("CN=Intel SGX PCK Processor CA", VALID);
+    X509Certificate signer =
+        processor.issue(
+            f.vendor.signingKey().getPublic(), "CN=Intel SGX TCB Signing", VALID, Map.of());
+    f.replaced.put(
+        "tcb-info-chain.pem",
+        Bytes.ofUtf8(
+            Pem.encode(signer)
+                + Pem.encode(processor.certificate())
+                + Pem.encode(f.vendor.rootCertificate())));
+    f.replaced.put(
+        "root-crl.der",
+        f.vendor.revocationList(f.vendor.root(), List.of(processor.certificate())));
   }
 
   @Test
