@@ -59,7 +59,7 @@ public final class CachedEndorsements implements EndorsementSource {
     Optional<Stored> kept = memory.peek(request);
     if (kept.isPresent()
         && kept.get().endorsement().equals(presented)
-        && !kept.get().fetchedAt().plus(limits.fresh()).isBefore(clock.instant())) {
+        && isFresh(kept.get(), clock.instant())) {
       return presented;
     }
     Memory.Known newest;
@@ -68,7 +68,7 @@ public final class CachedEndorsements implements EndorsementSource {
       newest =
           memory.add(
               request,
-              new Stored(request.key(), Instant.EPOCH, presented),
+              new Stored(request.key(), Stored.NEVER, presented),
               request.inspection().inspect(presented));
     } catch (dev.asterism.wire.MalformedException e) {
       throw new IllegalArgumentException("what is presented must have passed inspection", e);
@@ -113,10 +113,12 @@ public final class CachedEndorsements implements EndorsementSource {
   }
 
   private boolean isFresh(Memory.Known known, Instant now) {
-    return !known.life().replaceable() || !now.isAfter(fetched(known).plus(limits.fresh()));
+    return !known.life().replaceable() || isFresh(known.stored(), now);
   }
 
-  private static Instant fetched(Memory.Known known) {
-    return known.stored().fetchedAt();
+  /** A time to come is one that somebody wrote into the folder, or of a clock that was wrong. */
+  private boolean isFresh(Stored stored, Instant now) {
+    return !stored.fetchedAt().isAfter(now)
+        && !stored.fetchedAt().isBefore(now.minus(limits.fresh()));
   }
 }

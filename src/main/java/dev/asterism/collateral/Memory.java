@@ -87,7 +87,7 @@ final class Memory {
         Known old = before.get();
         boolean same = old.stored().endorsement().equals(stored.endorsement());
         if (old.life().issued().isAfter(life.issued())
-            || (same && !old.stored().fetchedAt().isBefore(stored.fetchedAt()))) {
+            || (same && stored.fetchedAt().equals(Stored.NEVER))) {
           return old;
         }
       }

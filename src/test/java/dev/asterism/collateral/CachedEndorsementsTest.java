@@ -16,6 +16,8 @@ import dev.asterism.testing.FakeTime;
 import dev.asterism.testing.Verdicts;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,6 +32,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CachedEndorsementsTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -283,6 +287,46 @@ class CachedEndorsementsTest {
     Files.writeString(file, good.replace("/thing/v1/list", "/thing/v1/lost"));
     assertEquals(thing(0, 30), found(source(folder).get(REQUEST)));
     assertEquals(4, service.asked().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2026-01-20T00:00:00Z", "+1000000000-12-31T23:59:59.999999999Z"})
+  void aTimeToComeOnDiskKeepsNothingNewerAway(String later) throws Exception {
+    service.serve(PATH, body(thing(0, 30)));
+    source(folder).get(REQUEST);
+    Path file = onlyFile();
+    Files.writeString(file, Files.readString(file).replace(START.toString(), later));
+
+    service.serve(PATH, body(thing(1, 40)));
+    CachedEndorsements source = source(folder);
+    assertEquals(thing(0, 30), found(source.get(REQUEST)));
+    Verdicts.await(
+        "the newer one",
+        () -> fetchedAt().equals(START) && found(source.get(REQUEST)).equals(thing(1, 40)));
+  }
+
+  @Test
+  void aTimeToComeOnDiskIsSetRightByTheSameAnswer() throws Exception {
+    service.serve(PATH, body(thing(0, 30)));
+    source(folder).get(REQUEST);
+    Path file = onlyFile();
+    Files.writeString(
+        file, Files.readString(file).replace(START.toString(), "2026-01-20T00:00:00Z"));
+
+    CachedEndorsements source = source(folder);
+    assertEquals(thing(0, 30), found(source.get(REQUEST)));
+    Verdicts.await("its time", () -> fetchedAt().equals(START));
+    assertEquals(2, service.asked().size());
+    assertEquals(thing(0, 30), found(source.get(REQUEST)));
+    assertEquals(2, service.asked().size());
+  }
+
+  private Instant fetchedAt() {
+    try {
+      return new CacheFolder(folder).all((damaged, reason) -> {}).getFirst().fetchedAt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Path onlyFile() throws Exception {
