@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -137,5 +139,32 @@ class JoinServiceWithSnpTest {
         Json.child(Json.child(Json.object("record", last), "content"), "appraisal");
     assertEquals("refused", Json.string(appraisal, "verdict"));
     assertTrue(last.contains("launch TCB, microcode"), last);
+  }
+
+  @Test
+  void aGuestThatSaysItIsOfAClusterGetsNothing() throws Exception {
+    new ClusterFile(folder.resolve("worker-again-cluster")).extend(ForgedSnp.filled(32, 9));
+
+    try (JoinServiceNode node = node(SoftwareLine.GENOA, "worker-again")) {
+      assertThrows(StatusRuntimeException.class, () -> node.join(node.request(false)));
+      assertRefusedBy("claims.cluster");
+    }
+    try (JoinServiceNode node = node(SoftwareLine.GENOA, "worker-again")) {
+      assertThrows(StatusRuntimeException.class, () -> node.rejoin(node.disk));
+      assertRefusedBy("claims.cluster");
+    }
+  }
+
+  private void assertRefusedBy(String check) throws Exception {
+    String last = Files.readAllLines(folder.resolve("audit.log")).getLast();
+    ObjectNode appraisal =
+        Json.child(Json.child(Json.object("record", last), "content"), "appraisal");
+    List<String> failed = new ArrayList<>();
+    for (JsonNode one : appraisal.get("checks")) {
+      if (one.get("outcome").asString().equals("failed")) {
+        failed.add(one.get("check").asString());
+      }
+    }
+    assertEquals(List.of(check), failed);
   }
 }
