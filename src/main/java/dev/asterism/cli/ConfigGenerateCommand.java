@@ -21,8 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
     name = "generate",
     header = "Print an attestation config to start from.",
     description =
-        "What it cannot know, it leaves as strict as can be: an empty list takes nothing. Fill it"
-            + " in, then run 'asterism config validate'.",
+        "What it cannot know, it leaves as strict as can be: an empty list takes nothing, nor does a"
+            + " value of ff throughout. Fill it in, then run 'asterism config validate'.",
     sortOptions = false,
     footerHeading = "%nExample:%n",
     footer =
@@ -30,6 +30,10 @@ import tools.jackson.databind.node.ObjectNode;
             + "    \"$(asterism measurements predict-launch …)\" > attestation-config.json")
 final class ConfigGenerateCommand implements Callable<Integer> {
   private static final int MEASUREMENT = 48;
+  private static final String MRTD = "0";
+
+  /** PCR 4. */
+  private static final String BOOT_LOADER = "4";
 
   @Spec
   private @SuppressWarnings("NullAway.Init") CommandSpec spec;
@@ -65,14 +69,28 @@ final class ConfigGenerateCommand implements Callable<Integer> {
     if (wanted == Variant.SEV_SNP) {
       snp(config.putObject("snp"));
     } else {
-      config.putObject("measurements");
-      config.putObject("akTrust").put("mode", "any");
+      measured(wanted, config);
     }
     // What is printed can be read.
     var _ = Platforms.of(wanted, Vendors.NONE).policy(config);
     spec.commandLine().getOut().print(Json.pretty(config));
     spec.commandLine().getOut().flush();
     return ExitCode.SUCCESS;
+  }
+
+  /** Values that no machine and no key has: an absent one would take any. */
+  private static void measured(Variant wanted, ObjectNode config) {
+    boolean td = wanted == Variant.TDX || wanted == Variant.QEMU_TDX;
+    int length = wanted.measurementHash().length();
+    config
+        .putObject("measurements")
+        .putObject(td ? MRTD : BOOT_LOADER)
+        .put("expected", "ff".repeat(length))
+        .put("warnOnly", false);
+    if (!td) {
+      ObjectNode trust = config.putObject("akTrust").put("mode", "pinned");
+      trust.putArray("keys").add("ff".repeat(length));
+    }
   }
 
   private void snp(ObjectNode snp) throws MalformedException {

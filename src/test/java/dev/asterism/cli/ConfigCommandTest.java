@@ -1,0 +1,66 @@
+package dev.asterism.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.attestation.Variant;
+import dev.asterism.wire.Json;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.node.ObjectNode;
+
+class ConfigCommandTest {
+  @TempDir Path folder;
+
+  private static String generated(Variant variant) {
+    StringWriter out = new StringWriter();
+    int code =
+        AsterismCommand.commandLine()
+            .setOut(new PrintWriter(out))
+            .execute("config", "generate", "--variant", variant.id());
+    assertEquals(0, code);
+    return out.toString();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"QEMU_VTPM", "QEMU_TDX", "TDX"})
+  void whatIsGeneratedTakesNoMachine(Variant variant) throws Exception {
+    ObjectNode config = Json.object("config", generated(variant));
+    var policy = Platforms.of(variant, Vendors.NONE).policy(config);
+    var values = policy.measurements().byIndex().values();
+
+    assertFalse(values.isEmpty());
+    assertTrue(values.stream().noneMatch(m -> m.warnOnly() || m.expected().isAllZero()));
+    assertEquals(variant == Variant.QEMU_VTPM, config.has("akTrust"));
+    assertFalse(config.at("/akTrust/mode").asString("").equals("any"));
+  }
+
+  @Test
+  void whatIsGeneratedForSnpListsNoMeasurement() throws Exception {
+    ObjectNode config = Json.object("config", generated(Variant.SEV_SNP));
+
+    assertTrue(config.at("/snp/measurements").isArray());
+    assertTrue(config.at("/snp/measurements").isEmpty());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"QEMU_VTPM", "QEMU_TDX", "TDX", "SEV_SNP"})
+  void whatIsGeneratedIsValid(Variant variant) throws Exception {
+    Path file = Files.writeString(folder.resolve("config.json"), generated(variant));
+    StringWriter out = new StringWriter();
+    int code =
+        AsterismCommand.commandLine()
+            .setOut(new PrintWriter(out))
+            .execute("config", "validate", file.toString());
+
+    assertEquals(0, code);
+    assertTrue(out.toString().endsWith("a good config of " + variant.id() + "\n"), out.toString());
+  }
+}
