@@ -97,12 +97,29 @@ public final class PssAuthority {
    * @param revoked serial numbers of certificates of this authority
    */
   public Bytes crl(Instant thisUpdate, Instant nextUpdate, Collection<BigInteger> revoked) {
+    return crl(thisUpdate, nextUpdate, revoked, Map.of());
+  }
+
+  /**
+   * The same with critical extensions.
+   *
+   * @param critical content of extnValue by dotted object identifier
+   */
+  public Bytes crl(
+      Instant thisUpdate,
+      Instant nextUpdate,
+      Collection<BigInteger> revoked,
+      Map<String, Bytes> critical) {
     var builder = new X509v2CRLBuilder(name(), Date.from(thisUpdate));
     builder.setNextUpdate(Date.from(nextUpdate));
     for (BigInteger serial : revoked) {
       builder.addCRLEntry(serial, Date.from(thisUpdate), CRLReason.keyCompromise);
     }
     try {
+      for (Map.Entry<String, Bytes> extension : critical.entrySet()) {
+        builder.addExtension(
+            new ASN1ObjectIdentifier(extension.getKey()), true, extension.getValue().toArray());
+      }
       return Bytes.of(builder.build(new PssSigner(key)).getEncoded());
     } catch (IOException e) {
       throw new IllegalStateException("a list of our own making is not one", e);

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
@@ -345,6 +346,22 @@ class SnpVerifierTest {
             f.crl =
                 ForgedSnp.maker(SoftwareLine.MILAN)
                     .crl(NOW.minusSeconds(1), NOW.plusSeconds(9), List.of()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2.5.29.27, 020101", "2.5.29.28, 30038401ff", "1.2.3, 0500"})
+  void aListThatIsNotWholeIsNone(String critical, String content) throws Exception {
+    refused(
+        "crl.signature",
+        f ->
+            f.crl =
+                f.maker()
+                    .rootAuthority()
+                    .crl(
+                        NOW.minusSeconds(1),
+                        NOW.plusSeconds(9),
+                        List.of(),
+                        Map.of(critical, ForgedSnp.hex(content))));
   }
 
   // The signature
