@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +73,22 @@ class UnitFilesTest {
                   line.startsWith("After=") && line.contains("asterism-disk-prepare.service")),
           unit);
     }
+  }
+
+  /** As {@link StateFileSystem} does; of the lines of a filter, a later one counts. */
+  @Test
+  void whatOpensTheDiskMayMountItForItselfAlone() throws Exception {
+    String unit = text("asterism-disk-prepare.service");
+    String denied = "\nSystemCallFilter=~";
+    String afterwards = unit.substring(unit.lastIndexOf(denied) + denied.length());
+    List<String> allowed =
+        afterwards
+            .lines()
+            .filter(line -> line.startsWith("SystemCallFilter="))
+            .flatMap(line -> Stream.of(line.substring(line.indexOf('=') + 1).split(" ")))
+            .toList();
+    assertTrue(allowed.containsAll(List.of("mount", "umount2", "fsmount", "move_mount")), unit);
+    assertTrue(unit.contains("\nPrivateMounts=yes\n"), unit);
   }
 
   @Test
