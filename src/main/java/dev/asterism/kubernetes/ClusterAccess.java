@@ -11,14 +11,10 @@ public interface ClusterAccess {
   BootstrapToken createToken(Duration ttl) throws IOException;
 
   /**
-   * The token of a machine: the one that it was given for the same a moment ago, by whichever
-   * join-service; else a new one in its place, so that a machine has one at most.
-   *
-   * <p>Where this is not overridden, it is a new one each time.
+   * The token of a machine: the one that it was given for the same a moment ago, where that is
+   * known; else a new one. A machine never has more than {@link TokenHolder#PLACES}.
    */
-  default BootstrapToken createToken(Duration ttl, TokenHolder holder) throws IOException {
-    return createToken(ttl);
-  }
+  BootstrapToken createToken(Duration ttl, TokenHolder holder) throws IOException;
 
   /** {@code sha256:<hex of the SHA-256 over the cluster CA's SubjectPublicKeyInfo>}. */
   String caCertHash() throws IOException;

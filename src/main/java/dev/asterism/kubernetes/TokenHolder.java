@@ -5,9 +5,9 @@ import dev.asterism.wire.Bytes;
 import java.time.Duration;
 
 /**
- * Whose a bootstrap token is. A machine has one at most: its Secret has a name that follows from
- * the machine, so that whichever join-service is asked next finds it, also after a crash of the
- * first.
+ * Whose a bootstrap token is. Its Secret has one of a few names that follow from the machine: they
+ * bound how many it has, and where Secrets may be read, whichever join-service is asked next finds
+ * the one there is.
  *
  * @param machine see {@link AdmissionRecord#identity}
  * @param purpose digest over name, role and disk that it was asked for with

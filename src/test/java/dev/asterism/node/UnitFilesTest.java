@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,7 +37,12 @@ class UnitFilesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"asterism-disk-prepare.service", "asterism-bootstrap.service", "run-state.mount"})
+      strings = {
+        "asterism-disk-prepare.service",
+        "asterism-state-fs.service",
+        "run-state.mount",
+        "asterism-bootstrap.service"
+      })
   void systemdHasNothingToSay(String unit) throws Exception {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/java")), "needs /usr/bin/java, which the units run");
@@ -63,15 +69,45 @@ class UnitFilesTest {
 
   @Test
   void withoutTheDiskNothingStarts() throws Exception {
-    for (String unit : List.of("asterism-bootstrap.service", "run-state.mount")) {
-      assertTrue(text(unit).contains("\nRequires=asterism-disk-prepare.service\n"), unit);
+    for (String unit :
+        List.of("asterism-state-fs.service", "run-state.mount", "asterism-bootstrap.service")) {
+      startsBehind("asterism-disk-prepare.service", unit);
+    }
+  }
+
+  @Test
+  void aNewDiskHasAFileSystemBeforeItIsMounted() throws Exception {
+    startsBehind("asterism-state-fs.service", "run-state.mount");
+    assertTrue(
+        text("asterism-state-fs.service").contains("systemd-makefs ext4 /dev/mapper/state\n"));
+  }
+
+  private static void startsBehind(String first, String unit) throws IOException {
+    for (String relation : List.of("Requires=", "After=")) {
       assertTrue(
           text(unit)
               .lines()
               .anyMatch(line ->
-                  line.startsWith("After=") && line.contains("asterism-disk-prepare.service")),
-          unit);
+                  line.startsWith(relation)
+                      && List.of(line.substring(relation.length()).split(" ")).contains(first)),
+          unit + ": " + relation);
     }
+  }
+
+  /** As {@link StateFileSystem} does; of the lines of a filter, a later one counts. */
+  @Test
+  void whatOpensTheDiskMayMountItForItselfAlone() throws Exception {
+    String unit = text("asterism-disk-prepare.service");
+    String denied = "\nSystemCallFilter=~";
+    String afterwards = unit.substring(unit.lastIndexOf(denied) + denied.length());
+    List<String> allowed =
+        afterwards
+            .lines()
+            .filter(line -> line.startsWith("SystemCallFilter="))
+            .flatMap(line -> Stream.of(line.substring(line.indexOf('=') + 1).split(" ")))
+            .toList();
+    assertTrue(allowed.containsAll(List.of("mount", "umount2", "fsmount", "move_mount")), unit);
+    assertTrue(unit.contains("\nPrivateMounts=yes\n"), unit);
   }
 
   @Test

@@ -33,8 +33,12 @@ record AdmissionJournal(long sequence, List<AdmissionRecord> newest, String vers
     return new AdmissionJournal(0, List.of(), "").toJson();
   }
 
-  AdmissionJournal next(Collection<AdmissionRecord> records) {
-    return new AdmissionJournal(sequence + 1, List.copyOf(records), version);
+  /**
+   * @param known the newest change that any object came by: more than there were here where
+   *     somebody deleted this journal, and what counts as older than an object is never written
+   */
+  AdmissionJournal next(Collection<AdmissionRecord> records, long known) {
+    return new AdmissionJournal(Math.max(sequence, known) + 1, List.copyOf(records), version);
   }
 
   ObjectNode toJson() {

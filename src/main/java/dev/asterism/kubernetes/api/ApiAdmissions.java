@@ -129,7 +129,7 @@ public final class ApiAdmissions implements AdmissionRecords {
               puts.put(record.identity(), record);
             });
       }
-      if (puts.isEmpty() || put(journal.next(puts.values()), stored)) {
+      if (puts.isEmpty() || put(journal.next(puts.values(), newest(stored)), stored)) {
         for (Wish<?, ?> wish : asked) {
           forget(wish.decide(), stored);
         }
@@ -139,6 +139,10 @@ public final class ApiAdmissions implements AdmissionRecords {
       // Another join-service was faster, or the answer was lost: then the records say so.
     } while (System.nanoTime() - start < PATIENCE.toNanos());
     throw new IOException("other join-services keep changing the admission records");
+  }
+
+  private static long newest(Map<String, Stored> stored) {
+    return stored.values().stream().mapToLong(Stored::sequence).max().orElse(0);
   }
 
   /** Whether it is the newest change now. */

@@ -63,15 +63,26 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  /** Whether a bearer token is somebody's; one that was made just now may take a moment. */
+  /**
+   * Whether a bearer token is somebody's; one that was made just now may take a moment.
+   *
+   * @throws IOException if the server does not say: one that is stopping or overloaded refuses
+   *     before it looks at the token
+   */
   boolean authenticates(String token) throws IOException {
     Access access = source.read();
     long start = System.nanoTime();
     try (var other = Connection.open(Access.byToken(access.server(), access.authority(), token))) {
       while (true) {
-        int code = other.call("GET", "/version", Map.of(), JSON, null).code();
-        if (code != 401 || System.nanoTime() - start > DOUBT.toNanos()) {
-          return code != 401;
+        Reply reply = other.call("GET", "/version", Map.of(), JSON, null);
+        if (reply.successful() || reply.code() == 403) {
+          return true;
+        }
+        if (System.nanoTime() - start > DOUBT.toNanos()) {
+          if (reply.code() == 401) {
+            return false;
+          }
+          throw refused("try", "a token", reply);
         }
         sleep(LONGEST_PAUSE);
       }

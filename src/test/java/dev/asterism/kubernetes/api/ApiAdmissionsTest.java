@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.kubernetes.AdmissionException;
+import dev.asterism.kubernetes.AdmissionOrders;
 import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.kubernetes.AdmissionRecords;
 import dev.asterism.kubernetes.AdmissionRecords.Change;
@@ -143,6 +144,21 @@ class ApiAdmissionsTest {
     assertThrows(AdmissionException.class, () -> admit(applicant(3, "worker-2", 3)));
     admit(applicant(3, "worker-3", 3));
     assertEquals(3, fake.count(Resource.NODE_ADMISSIONS.path()));
+  }
+
+  @Test
+  void aRevocationCountsWhereTheJournalWasDeleted() throws Exception {
+    for (int i = 1; i <= 3; i++) {
+      admit(applicant(i, "node" + i, i));
+    }
+    fake.remove(JOURNAL);
+    var _ = new AdmissionOrders(records(), () -> NOW).revoke("node3", "");
+    assertEquals(
+        List.of(AdmissionRecord.State.REVOKED),
+        records().all().stream()
+            .filter(r -> r.identity().equals(identity(3)))
+            .map(AdmissionRecord::state)
+            .toList());
   }
 
   @Test

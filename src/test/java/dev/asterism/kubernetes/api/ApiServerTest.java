@@ -153,6 +153,18 @@ class ApiServerTest {
   }
 
   @Test
+  void aServerThatIsAwayVouchesForNoToken() throws Exception {
+    fake.fail("GET", "/version", 503);
+    assertFalse(server.authenticates("abcdef.0123456789abcdef"));
+    for (int i = 0; i < 50; i++) {
+      fake.fail("GET", "/version", 503);
+    }
+    var silent =
+        assertThrows(ApiException.class, () -> server.authenticates("abcdef.0123456789abcdef"));
+    assertEquals(503, silent.code());
+  }
+
+  @Test
   void believesTheAuthorityThatIsInTheFileNow() throws Exception {
     fake.put(NODE, node("a"));
     String other = Pem.encode(new TestAuthority(Instant.now()).certificate());
