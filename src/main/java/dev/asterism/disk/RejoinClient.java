@@ -95,6 +95,10 @@ final class RejoinClient {
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      // The key came from elsewhere; nobody takes one that comes now.
+      var _ = first.thenAccept(UnlockKeys::close);
+      throw e;
     } finally {
       // Whoever is still asking is too late.
       workers.shutdownNow();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.ByteString;
 import dev.asterism.admin.Endpoint;
@@ -33,6 +34,7 @@ import java.net.Socket;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -196,6 +198,57 @@ class UnlockTest {
         0, recover(MasterSecret.generate(new SecureRandom()), port).getFirst().recovered());
   }
 
+  @Test
+  void zeroesAKeyThatComesTooLate() throws Exception {
+    var tried = new CompletableFuture<Secret>();
+    try (var good = new FakeJoinService()) {
+      endpoints = List.of(good.endpoint());
+      start(
+          disk(key -> {
+            tried.complete(key);
+            try {
+              Thread.sleep(Duration.ofSeconds(SECONDS));
+            } catch (InterruptedException e) {
+              // It opens the disk; meanwhile nobody waits for it any more.
+            }
+            return true;
+          }),
+          null);
+      Secret key = tried.get(SECONDS, TimeUnit.SECONDS);
+      stop();
+      awaitZeroed(key);
+    }
+  }
+
+  @Test
+  void zeroesAKeyThatCouldNotBeTried() throws Exception {
+    issuer = BOOTED;
+    var tried = new CompletableFuture<Secret>();
+    int port = freePort();
+    start(
+        disk(key -> {
+          tried.complete(key);
+          throw new IOException("the disk cannot be read");
+        }),
+        port);
+    assertEquals(
+        0, recover(MasterSecret.generate(new SecureRandom()), port).getFirst().recovered());
+    awaitZeroed(tried.get(SECONDS, TimeUnit.SECONDS));
+  }
+
+  private static void awaitZeroed(Secret key) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (System.nanoTime() < end) {
+      try {
+        Arrays.fill(key.expose(), (byte) 0);
+      } catch (IllegalStateException e) {
+        return;
+      }
+      Thread.sleep(5);
+    }
+    fail("the key is still there");
+  }
+
   private void start(LockedDisk disk, Integer recovery) throws Exception {
     var unlock =
         new Unlock(
@@ -251,8 +304,11 @@ class UnlockTest {
                 Duration.ofSeconds(SECONDS)));
   }
 
-  private LockedDisk disk(KeySource source) throws Exception {
-    Secret right = key(source, UUID);
+  private static LockedDisk disk(KeySource source) throws Exception {
+    return disk(key(source, UUID)::equals);
+  }
+
+  private static LockedDisk disk(Opening opening) {
     return new LockedDisk() {
       @Override
       public String uuid() {
@@ -260,10 +316,15 @@ class UnlockTest {
       }
 
       @Override
-      public boolean opens(Secret candidate) {
-        return right.equals(candidate);
+      public boolean opens(Secret candidate) throws IOException {
+        return opening.opens(candidate);
       }
     };
+  }
+
+  /** Which keys open a disk. */
+  private interface Opening {
+    boolean opens(Secret candidate) throws IOException;
   }
 
   private static KeySource source(MasterSecret master) {
