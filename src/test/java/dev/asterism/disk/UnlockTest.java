@@ -117,7 +117,35 @@ class UnlockTest {
       refusing.refuse(new CallException(Status.Code.PERMISSION_DENIED, "not your disk"));
       endpoints = List.of(refusing.endpoint());
       start(disk(FakeJoinService.KEYS), null);
-      assertEquals("no key: " + refusing.endpoint() + " refuses: not your disk", heard());
+      assertEquals(
+          "refused: no key: refused by "
+              + refusing.endpoint()
+              + " (PERMISSION_DENIED): not your disk",
+          heard());
+    }
+  }
+
+  @Test
+  void isRefusedByWhoeverBreaksItsHandshakeOff() throws Exception {
+    issuer = DummyEvidence.issuer(Variant.QEMU_VTPM, (userData, nonce) -> Bytes.EMPTY);
+    try (var refusing = new FakeJoinService()) {
+      endpoints = List.of(refusing.endpoint());
+      start(disk(FakeJoinService.KEYS), null);
+      String line = heard();
+      assertTrue(line.startsWith("refused: no key: refused by " + refusing.endpoint()), line);
+      assertTrue(line.contains("bad_certificate"), line);
+    }
+  }
+
+  @Test
+  void isNotRefusedAsLongAsSomebodyMayStillAnswer() throws Exception {
+    try (var refusing = new FakeJoinService()) {
+      refusing.refuse(new CallException(Status.Code.PERMISSION_DENIED, "not your disk"));
+      endpoints = List.of(refusing.endpoint(), "127.0.0.1:" + freePort());
+      start(disk(FakeJoinService.KEYS), null);
+      String line = heard();
+      assertTrue(line.startsWith("no key yet: "), line);
+      assertTrue(line.contains("not your disk") && line.contains("does not answer"), line);
     }
   }
 
@@ -260,7 +288,17 @@ class UnlockTest {
                 ? null
                 : new InetSocketAddress(InetAddress.getLoopbackAddress(), recovery),
             new Random(1),
-            news::add);
+            new UnlockNews() {
+              @Override
+              public void waiting(String why) {
+                news.add(why);
+              }
+
+              @Override
+              public void refused(String why) {
+                news.add("refused: " + why);
+              }
+            });
     running =
         Thread.startVirtualThread(() -> {
           try {
