@@ -120,24 +120,26 @@ final class RejoinClient {
   /** Says why there is no key; what it says behind the first one does not count. */
   private JoinTrouble ask(String endpoint, CompletableFuture<UnlockKeys> first) {
     LOG.log(System.Logger.Level.INFO, "asking join-service {0} for the disk''s key", endpoint);
-    ManagedChannel channel =
-        Channels.open(endpoint, AtlsClient.context(issuer, settings.joinServices()));
     try {
-      String answer =
-          check(
-              APIGrpc.newBlockingStub(channel)
-                  .withDeadlineAfter(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
-                  .issueRejoinTicket(
-                      IssueRejoinTicketRequest.newBuilder().setDiskUuid(disk.uuid()).build()),
-              first);
-      return new JoinTrouble(false, endpoint + " " + answer);
+      return new JoinTrouble(false, endpoint + " " + check(ticket(endpoint), first));
     } catch (StatusRuntimeException e) {
       LOG.log(System.Logger.Level.DEBUG, "rejoin attempt failed", e);
       return JoinTrouble.of(endpoint, e);
     } catch (IOException | RuntimeException e) {
-      LOG.log(System.Logger.Level.WARNING, "a rejoin ticket cannot be used", e);
-      return new JoinTrouble(
-          false, endpoint + " gave a ticket that cannot be used: " + e.getMessage());
+      // The host chooses the addresses: one that is none must not end the others' round.
+      LOG.log(System.Logger.Level.WARNING, "a join-service cannot be used", e);
+      return new JoinTrouble(false, endpoint + " cannot be used: " + e.getMessage());
+    }
+  }
+
+  private IssueRejoinTicketResponse ticket(String endpoint) {
+    ManagedChannel channel =
+        Channels.open(endpoint, AtlsClient.context(issuer, settings.joinServices()));
+    try {
+      return APIGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
+          .issueRejoinTicket(
+              IssueRejoinTicketRequest.newBuilder().setDiskUuid(disk.uuid()).build());
     } finally {
       channel.shutdownNow();
     }

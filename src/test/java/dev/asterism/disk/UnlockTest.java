@@ -18,6 +18,8 @@ import dev.asterism.keys.HkdfKeySource;
 import dev.asterism.keys.KeyIds;
 import dev.asterism.keys.KeySource;
 import dev.asterism.keys.MasterSecret;
+import dev.asterism.proto.recover.RecoverMessage;
+import dev.asterism.proto.recover.RecoverResponse;
 import dev.asterism.rpc.CallException;
 import dev.asterism.testing.DummyEvidence;
 import dev.asterism.testing.FakeJoinService;
@@ -25,12 +27,14 @@ import dev.asterism.testing.FakePlatform;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,6 +44,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +112,17 @@ class UnlockTest {
       assertTrue(heardUntil("wrong length").contains(liar.endpoint()));
       assertFalse(found.isDone());
       liar.spoilRejoin(ticket -> {});
+      keys().close();
+    }
+  }
+
+  @Test
+  void asksTheOthersWhereAnAddressIsNone() throws Exception {
+    endpoints = List.of("no_host:1", "127.0.0.1:99999");
+    start(disk(FakeJoinService.KEYS), null);
+    assertTrue(heard().contains("no_host:1"));
+    try (var good = new FakeJoinService()) {
+      endpoints = List.of("no_host:1", "127.0.0.1:99999", good.endpoint());
       keys().close();
     }
   }
@@ -262,6 +278,54 @@ class UnlockTest {
     assertEquals(
         0, recover(MasterSecret.generate(new SecureRandom()), port).getFirst().recovered());
     awaitZeroed(tried.get(SECONDS, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aCallThatIsGivenUpWaitsForNobodysKeyToBeTried() throws Exception {
+    var trying = new CountDownLatch(1);
+    var service =
+        new RecoveryService(
+            disk(key -> {
+              trying.countDown();
+              try {
+                Thread.sleep(Duration.ofSeconds(SECONDS));
+              } catch (InterruptedException e) {
+                // The test is over.
+              }
+              return false;
+            }),
+            UnlockKeys::close);
+    Thread slow = Thread.startVirtualThread(() -> call(service, new CompletableFuture<>()));
+    assertTrue(trying.await(SECONDS, TimeUnit.SECONDS));
+    var answer = new CompletableFuture<Status.Code>();
+    Thread second = Thread.startVirtualThread(() -> call(service, answer));
+    second.interrupt();
+    assertEquals(Status.Code.CANCELLED, answer.get(SECONDS / 2, TimeUnit.SECONDS));
+    slow.interrupt();
+    slow.join();
+  }
+
+  private static void call(RecoveryService service, CompletableFuture<Status.Code> answer) {
+    var master = MasterSecret.generate(new SecureRandom());
+    service.recover(
+        RecoverMessage.newBuilder()
+            .setKmsUri(master.toKmsUri().use(uri -> new String(uri, StandardCharsets.US_ASCII)))
+            .setStorageUri("storage://no-store")
+            .build(),
+        new StreamObserver<>() {
+          @Override
+          public void onNext(RecoverResponse response) {
+            answer.complete(Status.Code.OK);
+          }
+
+          @Override
+          public void onError(Throwable failure) {
+            answer.complete(Status.fromThrowable(failure).getCode());
+          }
+
+          @Override
+          public void onCompleted() {}
+        });
   }
 
   private static void awaitZeroed(Secret key) throws InterruptedException {
