@@ -2,6 +2,7 @@ package dev.asterism.bootstrap;
 
 import dev.asterism.attestation.IssueException;
 import dev.asterism.crypto.Secret;
+import dev.asterism.disk.JoinTrouble;
 import dev.asterism.keys.ClusterId;
 import dev.asterism.kubernetes.Kubeadm;
 import dev.asterism.node.Metadata.Instance;

@@ -64,15 +64,24 @@ final class RecoveryService extends APIGrpc.APIImplBase {
     StorageUri _ = StorageUri.parse(message.getStorageUri());
     KeySource source = source(message.getKmsUri());
     Secret diskKey = source.dataKey(KeyIds.stateDisk(disk.uuid()), KeyIds.LENGTH);
-    if (!opens(diskKey)) {
-      diskKey.close();
-      throw new CallException(
-          Status.Code.PERMISSION_DENIED,
-          "this master secret does not open the node's disk "
-              + disk.uuid()
-              + ": is it that of another cluster?");
+    boolean taken = false;
+    try {
+      if (!opens(diskKey)) {
+        throw new CallException(
+            Status.Code.PERMISSION_DENIED,
+            "this master secret does not open the node's disk "
+                + disk.uuid()
+                + ": is it that of another cluster?");
+      }
+      var keys =
+          new UnlockKeys(diskKey, source.dataKey(KeyIds.MEASUREMENT_SECRET, KeyIds.LENGTH));
+      taken = true;
+      return keys;
+    } finally {
+      if (!taken) {
+        diskKey.close();
+      }
     }
-    return new UnlockKeys(diskKey, source.dataKey(KeyIds.MEASUREMENT_SECRET, KeyIds.LENGTH));
   }
 
   private static KeySource source(String kmsUri) throws MalformedException, CallException {

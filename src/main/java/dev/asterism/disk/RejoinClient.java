@@ -10,7 +10,6 @@ import dev.asterism.proto.join.IssueRejoinTicketRequest;
 import dev.asterism.proto.join.IssueRejoinTicketResponse;
 import dev.asterism.rpc.Channels;
 import io.grpc.ManagedChannel;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
@@ -84,17 +83,21 @@ final class RejoinClient {
       return Optional.empty();
     }
     var first = new CompletableFuture<UnlockKeys>();
-    var troubles = new ArrayList<Trouble>();
+    var troubles = new ArrayList<JoinTrouble>();
     var workers =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rejoin-", 0).factory());
     try {
-      var answers = new ExecutorCompletionService<Trouble>(workers);
-      wanted.forEach(endpoint -> answers.submit(() -> ask(endpoint, first).of(endpoint)));
+      var answers = new ExecutorCompletionService<JoinTrouble>(workers);
+      wanted.forEach(endpoint -> answers.submit(() -> ask(endpoint, first)));
       for (int i = 0; i < wanted.size() && !first.isDone(); i++) {
         troubles.add(answers.take().get());
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      // The key came from elsewhere; nobody takes one that comes now.
+      var _ = first.thenAccept(UnlockKeys::close);
+      throw e;
     } finally {
       // Whoever is still asking is too late.
       workers.shutdownNow();
@@ -105,20 +108,9 @@ final class RejoinClient {
     return Optional.ofNullable(first.getNow(null));
   }
 
-  /**
-   * Why there is no key.
-   *
-   * @param refused whether a join-service said no to this node
-   */
-  private record Trouble(String why, boolean refused) {
-    Trouble of(String endpoint) {
-      return new Trouble(endpoint + " " + why, refused);
-    }
-  }
-
-  private void tell(List<Trouble> troubles) {
-    String all = troubles.stream().map(Trouble::why).collect(Collectors.joining("; "));
-    if (troubles.stream().allMatch(Trouble::refused)) {
+  private void tell(List<JoinTrouble> troubles) {
+    String all = troubles.stream().map(JoinTrouble::reason).collect(Collectors.joining("; "));
+    if (troubles.stream().allMatch(JoinTrouble::refused)) {
       news.refused("no key: " + all);
     } else {
       news.waiting("no key yet: " + all);
@@ -126,26 +118,28 @@ final class RejoinClient {
   }
 
   /** Says why there is no key; what it says behind the first one does not count. */
-  private Trouble ask(String endpoint, CompletableFuture<UnlockKeys> first) {
+  private JoinTrouble ask(String endpoint, CompletableFuture<UnlockKeys> first) {
     LOG.log(System.Logger.Level.INFO, "asking join-service {0} for the disk''s key", endpoint);
+    try {
+      return new JoinTrouble(false, endpoint + " " + check(ticket(endpoint), first));
+    } catch (StatusRuntimeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "rejoin attempt failed", e);
+      return JoinTrouble.of(endpoint, e);
+    } catch (IOException | RuntimeException e) {
+      // The host chooses the addresses: one that is none must not end the others' round.
+      LOG.log(System.Logger.Level.WARNING, "a join-service cannot be used", e);
+      return new JoinTrouble(false, endpoint + " cannot be used: " + e.getMessage());
+    }
+  }
+
+  private IssueRejoinTicketResponse ticket(String endpoint) {
     ManagedChannel channel =
         Channels.open(endpoint, AtlsClient.context(issuer, settings.joinServices()));
     try {
-      String answer =
-          check(
-              APIGrpc.newBlockingStub(channel)
-                  .withDeadlineAfter(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
-                  .issueRejoinTicket(
-                      IssueRejoinTicketRequest.newBuilder().setDiskUuid(disk.uuid()).build()),
-              first);
-      return new Trouble(answer, false);
-    } catch (StatusRuntimeException e) {
-      LOG.log(System.Logger.Level.DEBUG, "rejoin attempt failed", e);
-      return new Trouble(
-          words(e.getStatus()), e.getStatus().getCode() == Status.Code.PERMISSION_DENIED);
-    } catch (IOException | RuntimeException e) {
-      LOG.log(System.Logger.Level.WARNING, "a rejoin ticket cannot be used", e);
-      return new Trouble("gave a ticket that cannot be used: " + e.getMessage(), false);
+      return APIGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
+          .issueRejoinTicket(
+              IssueRejoinTicketRequest.newBuilder().setDiskUuid(disk.uuid()).build());
     } finally {
       channel.shutdownNow();
     }
@@ -174,16 +168,6 @@ final class RejoinClient {
   /** A copy of its own; the message keeps, and cannot zero, the other one. */
   private static Secret secret(ByteString value) {
     return Secret.takeOver(value.toByteArray());
-  }
-
-  private static String words(Status status) {
-    Throwable cause = status.getCause();
-    String why =
-        cause != null && cause.getMessage() != null
-            ? cause.getMessage()
-            : String.valueOf(status.getDescription());
-    return (status.getCode() == Status.Code.UNAVAILABLE ? "does not answer: " : "refuses: ")
-        + why.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   private Duration jittered(Duration pause) {

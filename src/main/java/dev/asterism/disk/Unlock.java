@@ -77,6 +77,10 @@ public final class Unlock {
       return found.get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      // Nobody takes keys that come now.
+      var _ = found.thenAccept(UnlockKeys::close);
+      throw e;
     } finally {
       asking.interrupt();
       if (server != null) {

@@ -9,6 +9,7 @@ import dev.asterism.atls.PeerVerification;
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.Versioned;
+import dev.asterism.disk.JoinTrouble;
 import dev.asterism.node.Role;
 import dev.asterism.rpc.CallException;
 import dev.asterism.testing.DummyEvidence;

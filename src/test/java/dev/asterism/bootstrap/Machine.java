@@ -17,6 +17,8 @@ import dev.asterism.crypto.CertificateAuthority;
 import dev.asterism.crypto.CertificateAuthority.Usage;
 import dev.asterism.crypto.Digests;
 import dev.asterism.device.SoftwareTpm;
+import dev.asterism.disk.StateDiskDevice;
+import dev.asterism.disk.standalone.StandaloneDevice;
 import dev.asterism.disk.standalone.StandaloneDisk;
 import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.kubernetes.FounderAdmission;
@@ -228,8 +230,12 @@ final class Machine {
 
   void reboot() throws IOException {
     tpm.powerCycle();
-    StandaloneDisk.boot(
-        paths.standaloneDisk(), paths.stateDiskKey(), paths.stateDiskContents(), RANDOM);
+    var device =
+        new StandaloneDevice(
+            paths.standaloneDisk(), paths.stateDiskKey(), paths.stateDiskContents(), RANDOM);
+    if (device.state() == StateDiskDevice.State.NEW) {
+      device.format(part -> {});
+    }
     services.rebooted();
   }
 

@@ -9,6 +9,8 @@ import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Variant;
 import dev.asterism.bootstrap.FaultPoints.Step;
 import dev.asterism.crypto.Secret;
+import dev.asterism.disk.StateDiskDevice;
+import dev.asterism.disk.standalone.StandaloneDevice;
 import dev.asterism.disk.standalone.StandaloneDisk;
 import dev.asterism.keys.KeyIds;
 import dev.asterism.keys.KeySource;
@@ -120,8 +122,12 @@ final class TestNode {
   /** What firmware, disk mapper and init system do at a reboot. */
   void reboot() throws IOException {
     register.reset();
-    StandaloneDisk.boot(
-        paths.standaloneDisk(), paths.stateDiskKey(), paths.stateDiskContents(), RANDOM);
+    var device =
+        new StandaloneDevice(
+            paths.standaloneDisk(), paths.stateDiskKey(), paths.stateDiskContents(), RANDOM);
+    if (device.state() == StateDiskDevice.State.NEW) {
+      device.format(part -> {});
+    }
     services.rebooted();
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.ByteString;
 import dev.asterism.admin.Endpoint;
@@ -17,6 +18,8 @@ import dev.asterism.keys.HkdfKeySource;
 import dev.asterism.keys.KeyIds;
 import dev.asterism.keys.KeySource;
 import dev.asterism.keys.MasterSecret;
+import dev.asterism.proto.recover.RecoverMessage;
+import dev.asterism.proto.recover.RecoverResponse;
 import dev.asterism.rpc.CallException;
 import dev.asterism.testing.DummyEvidence;
 import dev.asterism.testing.FakeJoinService;
@@ -24,20 +27,24 @@ import dev.asterism.testing.FakePlatform;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -110,12 +117,51 @@ class UnlockTest {
   }
 
   @Test
+  void asksTheOthersWhereAnAddressIsNone() throws Exception {
+    endpoints = List.of("no_host:1", "127.0.0.1:99999");
+    start(disk(FakeJoinService.KEYS), null);
+    assertTrue(heard().contains("no_host:1"));
+    try (var good = new FakeJoinService()) {
+      endpoints = List.of("no_host:1", "127.0.0.1:99999", good.endpoint());
+      keys().close();
+    }
+  }
+
+  @Test
   void saysWhoRefusesWithHisWords() throws Exception {
     try (var refusing = new FakeJoinService()) {
       refusing.refuse(new CallException(Status.Code.PERMISSION_DENIED, "not your disk"));
       endpoints = List.of(refusing.endpoint());
       start(disk(FakeJoinService.KEYS), null);
-      assertEquals("no key: " + refusing.endpoint() + " refuses: not your disk", heard());
+      assertEquals(
+          "refused: no key: refused by "
+              + refusing.endpoint()
+              + " (PERMISSION_DENIED): not your disk",
+          heard());
+    }
+  }
+
+  @Test
+  void isRefusedByWhoeverBreaksItsHandshakeOff() throws Exception {
+    issuer = DummyEvidence.issuer(Variant.QEMU_VTPM, (userData, nonce) -> Bytes.EMPTY);
+    try (var refusing = new FakeJoinService()) {
+      endpoints = List.of(refusing.endpoint());
+      start(disk(FakeJoinService.KEYS), null);
+      String line = heard();
+      assertTrue(line.startsWith("refused: no key: refused by " + refusing.endpoint()), line);
+      assertTrue(line.contains("bad_certificate"), line);
+    }
+  }
+
+  @Test
+  void isNotRefusedAsLongAsSomebodyMayStillAnswer() throws Exception {
+    try (var refusing = new FakeJoinService()) {
+      refusing.refuse(new CallException(Status.Code.PERMISSION_DENIED, "not your disk"));
+      endpoints = List.of(refusing.endpoint(), "127.0.0.1:" + freePort());
+      start(disk(FakeJoinService.KEYS), null);
+      String line = heard();
+      assertTrue(line.startsWith("no key yet: "), line);
+      assertTrue(line.contains("not your disk") && line.contains("does not answer"), line);
     }
   }
 
@@ -196,6 +242,105 @@ class UnlockTest {
         0, recover(MasterSecret.generate(new SecureRandom()), port).getFirst().recovered());
   }
 
+  @Test
+  void zeroesAKeyThatComesTooLate() throws Exception {
+    var tried = new CompletableFuture<Secret>();
+    try (var good = new FakeJoinService()) {
+      endpoints = List.of(good.endpoint());
+      start(
+          disk(key -> {
+            tried.complete(key);
+            try {
+              Thread.sleep(Duration.ofSeconds(SECONDS));
+            } catch (InterruptedException e) {
+              // It opens the disk; meanwhile nobody waits for it any more.
+            }
+            return true;
+          }),
+          null);
+      Secret key = tried.get(SECONDS, TimeUnit.SECONDS);
+      stop();
+      awaitZeroed(key);
+    }
+  }
+
+  @Test
+  void zeroesAKeyThatCouldNotBeTried() throws Exception {
+    issuer = BOOTED;
+    var tried = new CompletableFuture<Secret>();
+    int port = freePort();
+    start(
+        disk(key -> {
+          tried.complete(key);
+          throw new IOException("the disk cannot be read");
+        }),
+        port);
+    assertEquals(
+        0, recover(MasterSecret.generate(new SecureRandom()), port).getFirst().recovered());
+    awaitZeroed(tried.get(SECONDS, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aCallThatIsGivenUpWaitsForNobodysKeyToBeTried() throws Exception {
+    var trying = new CountDownLatch(1);
+    var service =
+        new RecoveryService(
+            disk(key -> {
+              trying.countDown();
+              try {
+                Thread.sleep(Duration.ofSeconds(SECONDS));
+              } catch (InterruptedException e) {
+                // The test is over.
+              }
+              return false;
+            }),
+            UnlockKeys::close);
+    Thread slow = Thread.startVirtualThread(() -> call(service, new CompletableFuture<>()));
+    assertTrue(trying.await(SECONDS, TimeUnit.SECONDS));
+    var answer = new CompletableFuture<Status.Code>();
+    Thread second = Thread.startVirtualThread(() -> call(service, answer));
+    second.interrupt();
+    assertEquals(Status.Code.CANCELLED, answer.get(SECONDS / 2, TimeUnit.SECONDS));
+    slow.interrupt();
+    slow.join();
+  }
+
+  private static void call(RecoveryService service, CompletableFuture<Status.Code> answer) {
+    var master = MasterSecret.generate(new SecureRandom());
+    service.recover(
+        RecoverMessage.newBuilder()
+            .setKmsUri(master.toKmsUri().use(uri -> new String(uri, StandardCharsets.US_ASCII)))
+            .setStorageUri("storage://no-store")
+            .build(),
+        new StreamObserver<>() {
+          @Override
+          public void onNext(RecoverResponse response) {
+            answer.complete(Status.Code.OK);
+          }
+
+          @Override
+          public void onError(Throwable failure) {
+            answer.complete(Status.fromThrowable(failure).getCode());
+          }
+
+          @Override
+          public void onCompleted() {}
+        });
+  }
+
+  private static void awaitZeroed(Secret key) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (System.nanoTime() < end) {
+      try {
+        Arrays.fill(key.expose(), (byte) 0);
+      } catch (IllegalStateException e) {
+        return;
+      }
+      Thread.sleep(5);
+    }
+    fail("the key is still there");
+  }
+
   private void start(LockedDisk disk, Integer recovery) throws Exception {
     var unlock =
         new Unlock(
@@ -207,7 +352,17 @@ class UnlockTest {
                 ? null
                 : new InetSocketAddress(InetAddress.getLoopbackAddress(), recovery),
             new Random(1),
-            news::add);
+            new UnlockNews() {
+              @Override
+              public void waiting(String why) {
+                news.add(why);
+              }
+
+              @Override
+              public void refused(String why) {
+                news.add("refused: " + why);
+              }
+            });
     running =
         Thread.startVirtualThread(() -> {
           try {
@@ -251,8 +406,11 @@ class UnlockTest {
                 Duration.ofSeconds(SECONDS)));
   }
 
-  private LockedDisk disk(KeySource source) throws Exception {
-    Secret right = key(source, UUID);
+  private static LockedDisk disk(KeySource source) throws Exception {
+    return disk(key(source, UUID)::equals);
+  }
+
+  private static LockedDisk disk(Opening opening) {
     return new LockedDisk() {
       @Override
       public String uuid() {
@@ -260,10 +418,15 @@ class UnlockTest {
       }
 
       @Override
-      public boolean opens(Secret candidate) {
-        return right.equals(candidate);
+      public boolean opens(Secret candidate) throws IOException {
+        return opening.opens(candidate);
       }
     };
+  }
+
+  /** Which keys open a disk. */
+  private interface Opening {
+    boolean opens(Secret candidate) throws IOException;
   }
 
   private static KeySource source(MasterSecret master) {

@@ -3,6 +3,7 @@ package dev.asterism.disk.luks;
 import dev.asterism.disk.luks.HeaderWriter.Area;
 import dev.asterism.wire.Bytes;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** What lies on a disk, as far as can be said without a key. */
@@ -17,8 +18,17 @@ sealed interface DiskContent {
     }
   }
 
-  /** Something else, or a header that is not what it must be. */
-  record Foreign(IOException why) implements DiskContent {}
+  /**
+   * Something else, or a header that is not what it must be.
+   *
+   * @param kept it is one of ours but for its integrity, with data on it: whoever lets foreign data
+   *     be destroyed does not mean it
+   */
+  record Foreign(IOException why, boolean kept) implements DiskContent {
+    Foreign(IOException why) {
+      this(why, false);
+    }
+  }
 
   /** Of the disk's end that must be zero, too: some systems keep their metadata there. */
   int TAIL = 1024 * 1024;
@@ -47,7 +57,12 @@ sealed interface DiskContent {
       if (header.isEmpty()) {
         return new Blank();
       }
-      HeaderRules.require(header.get(), integrity, marker);
+      List<Violation> found = HeaderRules.violations(header.get(), integrity, marker);
+      if (!found.isEmpty()) {
+        boolean other = found.stream().allMatch(one -> one.check() == HeaderCheck.INTEGRITY);
+        boolean used = marker == HeaderRules.MarkerRule.ABSENT || header.get().initialized();
+        return new Foreign(new HeaderException(found), other && used);
+      }
       return new Ours(header.get(), header.get().keys(disk::read));
     } catch (HeaderException e) {
       return new Foreign(e);

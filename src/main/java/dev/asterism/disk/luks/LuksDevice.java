@@ -104,6 +104,14 @@ public final class LuksDevice implements StateDiskDevice {
   }
 
   private void requireLeave(DiskContent.Foreign foreign) throws IOException {
+    if (foreign.kept()) {
+      throw new IOException(
+          settings.device()
+              + " is a member's disk, and its integrity is not as --integrity says: "
+              + foreign.why().getMessage()
+              + "; nothing was changed",
+          foreign.why());
+    }
     if (!settings.formatForeign()) {
       throw new IOException(
           settings.device()

@@ -24,6 +24,9 @@ public final class LuksDisk implements AutoCloseable {
   private final MarkerRule marker;
   private LuksHeader header;
 
+  /** Whether a change of the key did not end: only the disk itself knows which key opens it. */
+  private boolean unsure;
+
   private LuksDisk(
       Cryptsetup cryptsetup,
       Path device,
@@ -129,7 +132,7 @@ public final class LuksDisk implements AutoCloseable {
    * Puts {@code key} in place of {@code current}.
    *
    * @throws IOException if {@code current} does not open it, or the disk cannot be written; then
-   *     one of the two opens it
+   *     one of the two opens it, and this object is of no more use
    */
   public synchronized void changeKey(Secret current, Secret key, LuksFormat costs)
       throws IOException {
@@ -151,7 +154,9 @@ public final class LuksDisk implements AutoCloseable {
     memory.write(0, changed.toBytes().toArray());
     Area unused = before.random();
     memory.write(unused.offset(), unused.content().toArray());
+    unsure = true;
     new HeaderWriter(disk).replace(changed, changed.keys(memory::read), unused);
+    unsure = false;
   }
 
   /**
@@ -214,6 +219,10 @@ public final class LuksDisk implements AutoCloseable {
   }
 
   private CryptDevice load() throws IOException {
+    if (unsure) {
+      throw new IOException(
+          device + ": a change of its key failed; it must be opened again to see which one it has");
+    }
     CryptDevice crypt = cryptsetup.open(memory, device);
     try {
       crypt.load();

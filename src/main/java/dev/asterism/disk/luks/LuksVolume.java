@@ -43,6 +43,13 @@ public final class LuksVolume {
         case DiskContent.Ours _ ->
             throw new IOException(device + " is an encrypted volume already");
         case DiskContent.Foreign foreign -> {
+          if (foreign.kept()) {
+            throw new IOException(
+                device
+                    + " is an encrypted volume already, and its integrity is not as --integrity says: "
+                    + foreign.why().getMessage(),
+                foreign.why());
+          }
           if (!formatForeign) {
             throw new IOException(
                 device

@@ -59,23 +59,6 @@ public final class StandaloneDisk implements StateDisk, LockedDisk {
     return new StandaloneDisk(headerFile, keyFile, random, afterWrite);
   }
 
-  /**
-   * What happens at a boot: a disk without the marker is formatted anew, and nothing of what lay on
-   * it is left.
-   *
-   * @param contents the directories that stand for the disk's file system
-   */
-  public static StandaloneDisk boot(
-      Path headerFile, Path keyFile, List<Path> contents, SecureRandom random) throws IOException {
-    if (Files.exists(headerFile) && !DiskHeader.read(headerFile).initialized()) {
-      LOG.log(System.Logger.Level.INFO, "standalone disk: not initialized, formatting anew");
-      // The header goes last: while it stands, a kill in between repeats this.
-      Contents.delete(contents);
-      Files.delete(headerFile);
-    }
-    return open(headerFile, keyFile, random);
-  }
-
   @Override
   public String uuid() {
     return uuid;

@@ -118,6 +118,19 @@ class LuksDeviceTest {
     }
   }
 
+  @Test
+  void neverDestroysAMembersDiskWhoseIntegrityIsNotAsAskedFor() throws IOException {
+    format();
+    try (LuksDevice device = device(true, IntegrityRule.REQUIRED)) {
+      assertEquals(State.NEW, device.state());
+    }
+    member();
+    try (LuksDevice device = device(true, IntegrityRule.REQUIRED)) {
+      IOException e = assertThrows(IOException.class, device::state);
+      assertTrue(e.getMessage().contains("is a member's disk"), e.getMessage());
+    }
+  }
+
   private String format() throws IOException {
     try (LuksDevice device = device(false)) {
       assertEquals(State.NEW, device.state());
@@ -140,10 +153,14 @@ class LuksDeviceTest {
   }
 
   private LuksDevice device(boolean formatForeign) {
+    return device(formatForeign, IntegrityRule.ABSENT);
+  }
+
+  private LuksDevice device(boolean formatForeign, IntegrityRule integrity) {
     return new LuksDevice(
         cryptsetup,
         new LuksDevice.Settings(
-            file, keyFile, null, IntegrityRule.ABSENT, Disks.CHEAP, formatForeign),
+            file, keyFile, null, integrity, Disks.CHEAP, formatForeign),
         new SecureRandom());
   }
 

@@ -39,6 +39,15 @@ class LuksVolumeTest {
   }
 
   @Test
+  void isKeptWhereAnotherIntegrityIsAskedFor() throws IOException {
+    volume.format(Disks.CHEAP, false, KEY, part -> {});
+    var other = new LuksVolume(Disks.cryptsetup(), file, IntegrityRule.REQUIRED);
+    IOException e =
+        assertThrows(IOException.class, () -> other.format(Disks.CHEAP, true, KEY, part -> {}));
+    assertTrue(e.getMessage().contains("is an encrypted volume already"), e.getMessage());
+  }
+
+  @Test
   void opensWithItsOwnDataKeyOnly() throws IOException {
     volume.format(Disks.CHEAP, false, KEY, part -> {});
     IOException e = assertThrows(IOException.class, () -> volume.open("v", Disks.key(6)));

@@ -3,6 +3,7 @@ package dev.asterism.disk.luks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.crypto.Secret;
@@ -70,6 +71,22 @@ class RekeyWithoutLossTest {
       assertTrue(step < STEPS, "it died behind its last write");
     }
     return disk;
+  }
+
+  @Test
+  void keepsTheFirstPassphraseWhereAFailedChangeIsRepeated() throws IOException {
+    Disks.format(cryptsetup, file, FIRST).close();
+    Path keyFile = Files.write(directory.resolve("state.key"), FIRST.expose());
+    var disk = new DyingDisk(Files.readAllBytes(file), 0, new Random(5));
+    try (var state = new LuksStateDisk(open(disk), keyFile, Disks.CHEAP)) {
+      assertThrows(Dead.class, () -> state.rekey(KEY));
+      // The disk takes writes again, and has the old header.
+      assertThrows(IOException.class, () -> state.rekey(KEY));
+    }
+    assertTrue(Files.exists(keyFile));
+    try (LuksDisk again = open(disk.again(NEVER))) {
+      assertTrue(again.opens(FIRST));
+    }
   }
 
   @Test

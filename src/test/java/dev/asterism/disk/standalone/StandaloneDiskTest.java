@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.crypto.Secret;
+import dev.asterism.disk.StateDiskDevice;
 import dev.asterism.testing.RandomChanges;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,8 +139,11 @@ class StandaloneDiskTest {
     Path left = Files.createDirectories(contents.resolve("a/b")).resolve("c");
     Files.writeString(left, "old");
 
-    StandaloneDisk disk = StandaloneDisk.boot(header, keyFile, List.of(contents), RANDOM);
+    StandaloneDevice device = device();
+    assertEquals(StateDiskDevice.State.NEW, device.state());
+    device.format(part -> {});
 
+    StandaloneDisk disk = open();
     assertNotEquals(uuid, disk.uuid());
     assertFalse(Files.exists(contents));
     assertTrue(disk.opens(passphrase()));
@@ -153,12 +157,17 @@ class StandaloneDiskTest {
     Path kept = Files.createDirectories(contents).resolve("kept");
     Files.writeString(kept, "x");
 
-    StandaloneDisk after = StandaloneDisk.boot(header, keyFile, List.of(contents), RANDOM);
+    StandaloneDevice device = device();
+    assertEquals(StateDiskDevice.State.LOCKED, device.state());
+    device.unlock(KEY);
 
-    assertEquals(disk.uuid(), after.uuid());
-    assertTrue(after.initialized());
-    assertTrue(after.opens(KEY));
+    assertEquals(disk.uuid(), device.locked().uuid());
     assertTrue(Files.exists(kept));
+    assertThrows(IOException.class, () -> device.unlock(Secret.takeOver(filled(7))));
+  }
+
+  private StandaloneDevice device() {
+    return new StandaloneDevice(header, keyFile, List.of(contents), RANDOM);
   }
 
   @Test

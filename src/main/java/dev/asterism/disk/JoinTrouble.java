@@ -1,4 +1,4 @@
-package dev.asterism.bootstrap;
+package dev.asterism.disk;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -10,24 +10,25 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
- * Why one attempt to join came to nothing, in words for the log and the status.
+ * Why one attempt to join or rejoin came to nothing, in words for the log and the status.
  *
  * @param refused one side looked at the other and said no; else it may just not be there yet
  */
-record JoinTrouble(boolean refused, String reason) {
+public record JoinTrouble(boolean refused, String reason) {
   /** How BoringSSL tells that the other side broke off. */
   private static final Pattern ALERT = Pattern.compile("(?:TLSV1|SSLV3)_(?:ALERT_)?([A-Z_]+)");
 
   /** How a verdict begins; what never got to one has none. */
   private static final Pattern VERDICT = Pattern.compile("(refused|undecided): ");
 
-  static JoinTrouble of(String endpoint, StatusRuntimeException failure) {
+  /** What a failed call to a join-service means. */
+  public static JoinTrouble of(String endpoint, StatusRuntimeException failure) {
     Optional<SSLException> tls = cause(failure, SSLException.class);
     return tls.isPresent() ? handshake(endpoint, tls.get()) : call(endpoint, failure);
   }
 
   private static JoinTrouble handshake(String endpoint, SSLException failure) {
-    Matcher alert = ALERT.matcher(Texts.reason(failure));
+    Matcher alert = ALERT.matcher(reason(failure));
     if (alert.find()) {
       return new JoinTrouble(
           true,
@@ -36,7 +37,7 @@ record JoinTrouble(boolean refused, String reason) {
     }
     Optional<CertificateException> ours = cause(failure, CertificateException.class);
     if (ours.isPresent()) {
-      String why = Texts.reason(ours.get());
+      String why = reason(ours.get());
       return new JoinTrouble(
           true,
           "join-service %s is %s"
@@ -46,7 +47,7 @@ record JoinTrouble(boolean refused, String reason) {
     return new JoinTrouble(
         false,
         "no attested connection with %s: %s"
-            .formatted(endpoint, Texts.reason(cause == null ? failure : cause)));
+            .formatted(endpoint, reason(cause == null ? failure : cause)));
   }
 
   private static JoinTrouble call(String endpoint, StatusRuntimeException failure) {
@@ -60,7 +61,7 @@ record JoinTrouble(boolean refused, String reason) {
               cause == null
                   // It did answer: the key-service is away, or an admin must say yes first.
                   ? "no ticket from %s yet%s".formatted(endpoint, said)
-                  : "join-service %s does not answer: %s".formatted(endpoint, Texts.reason(cause)));
+                  : "join-service %s does not answer: %s".formatted(endpoint, reason(cause)));
       case DEADLINE_EXCEEDED ->
           new JoinTrouble(false, "join-service " + endpoint + " took too long");
       case RESOURCE_EXHAUSTED, ABORTED ->
@@ -68,6 +69,14 @@ record JoinTrouble(boolean refused, String reason) {
       default ->
           new JoinTrouble(true, "refused by %s (%s)%s".formatted(endpoint, status.getCode(), said));
     };
+  }
+
+  /** In one line; the exception's kind where it says nothing. */
+  private static String reason(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null || message.isBlank()
+        ? failure.getClass().getSimpleName()
+        : message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> kind) {
