@@ -80,8 +80,7 @@ class RepetitionsTest {
       repetitions.byItself("refused", by("192.0.2.1:1", "reason " + i));
     }
     byThemselves(Repetitions.PER_KIND + 1, "192.0.2.2:1", "bad");
-    assertEquals(
-        1, named(repetitions.due(true).orElseThrow().toJson(), "192.0.2.2", "bad"));
+    assertEquals(1, named(repetitions.due(true).orElseThrow().toJson(), "192.0.2.2", "bad"));
   }
 
   private static int named(ObjectNode summary, String peer, String reason) {
