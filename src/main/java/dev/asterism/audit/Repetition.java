@@ -18,7 +18,8 @@ public record Repetition(String peer, String identity, String reason) {
   public Repetition {
     peer = host(peer);
     identity = Shortening.cut(identity);
-    reason = Shortening.cut(reason);
+    // Each would take six bytes, and a summary of many kinds would not fit into a line.
+    reason = Shortening.cut(reason).replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String host(String peer) {

@@ -4,6 +4,7 @@ import dev.asterism.wire.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,8 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Keeps refusals from filling the disk. Each is on record by itself as long as its kind, its peer
  * and all together stay within what they are allowed; beyond that they are counted, and each minute
- * one record has the counts. What was counted and not yet written is lost when the process is
- * killed: a minute of refusals of kinds that are on record.
+ * one record has the counts. Each event has bounds of its own, so that what any stranger can bring
+ * about never hides what befell a machine that proved itself. What was counted and not yet written
+ * is lost when the process is killed: a minute of refusals of kinds that are on record.
  */
 final class Repetitions {
   static final String EVENT = "repeated";
@@ -27,7 +29,7 @@ final class Repetitions {
 
   static final int PER_PEER = 64;
 
-  /** All together: this many at once, */
+  /** All of one event: this many at once, */
   static final int BURST = 512;
 
   /** and then one more each. */
@@ -35,20 +37,46 @@ final class Repetitions {
 
   static final Duration SUMMARY = Duration.ofMinutes(1);
 
-  /** As many kinds as one record names; the others are one number for each event. */
-  static final int MAX_NAMED = 48;
+  /** As many kinds of an event as one record names; the others are one number for each event. */
+  static final int MAX_NAMED = 16;
+
+  /** Of them, one peer's. */
+  static final int MAX_NAMED_PER_PEER = 12;
 
   private final LongSupplier nanoTime;
   private final InstantSource clock;
-  private final Allowances<Kind> kinds = new Allowances<>(PER_KIND, WINDOW);
-  private final Allowances<String> peers = new Allowances<>(PER_PEER, WINDOW);
-  private double left = BURST;
-  private long filled;
+
+  /** By event, of which there are a few. */
+  private final Map<String, Bounds> bounds = new HashMap<>();
 
   private Summary counted = new Summary();
   private long countedSince;
 
   private record Kind(String event, Repetition what) {}
+
+  /** What one event is allowed. */
+  private static final class Bounds {
+    private final Allowances<Repetition> kinds = new Allowances<>(PER_KIND, WINDOW);
+    private final Allowances<String> peers = new Allowances<>(PER_PEER, WINDOW);
+    private double left = BURST;
+    private long filled;
+
+    private Bounds(long now) {
+      this.filled = now;
+    }
+
+    private boolean allow(Repetition what, long now) {
+      left = Math.min(BURST, left + (double) (now - filled) / REFILL.toNanos());
+      filled = now;
+      if (!kinds.has(what, now) || !peers.has(what.peer(), now) || left < 1) {
+        return false;
+      }
+      kinds.use(what, now);
+      peers.use(what.peer(), now);
+      left--;
+      return true;
+    }
+  }
 
   private record Count(long times, Instant first, Instant last) {
     Count and(Count other) {
@@ -71,11 +99,23 @@ final class Repetitions {
     private final Map<String, Count> others = new LinkedHashMap<>();
 
     private void add(Kind kind, Count count) {
-      if (named.containsKey(kind) || named.size() < MAX_NAMED) {
+      if (named.containsKey(kind) || hasPlace(kind)) {
         named.merge(kind, count, Count::and);
       } else {
         others.merge(kind.event(), count, Count::and);
       }
+    }
+
+    private boolean hasPlace(Kind kind) {
+      int ofEvent = 0;
+      int ofPeer = 0;
+      for (Kind other : named.keySet()) {
+        if (other.event().equals(kind.event())) {
+          ofEvent++;
+          ofPeer += other.what().peer().equals(kind.what().peer()) ? 1 : 0;
+        }
+      }
+      return ofEvent < MAX_NAMED && ofPeer < MAX_NAMED_PER_PEER;
     }
 
     private boolean isEmpty() {
@@ -112,26 +152,19 @@ final class Repetitions {
   Repetitions(LongSupplier nanoTime, InstantSource clock) {
     this.nanoTime = nanoTime;
     this.clock = clock;
-    this.filled = nanoTime.getAsLong();
   }
 
   /** Whether it goes on record by itself; otherwise it is counted now. */
   synchronized boolean byItself(String event, Repetition what) {
     long now = nanoTime.getAsLong();
-    left = Math.min(BURST, left + (double) (now - filled) / REFILL.toNanos());
-    filled = now;
-    var kind = new Kind(event, what);
-    if (kinds.has(kind, now) && peers.has(what.peer(), now) && left >= 1) {
-      kinds.use(kind, now);
-      peers.use(what.peer(), now);
-      left--;
+    if (bounds.computeIfAbsent(event, _ -> new Bounds(now)).allow(what, now)) {
       return true;
     }
     if (counted.isEmpty()) {
       countedSince = now;
     }
     Instant at = clock.instant();
-    counted.add(kind, new Count(1, at, at));
+    counted.add(new Kind(event, what), new Count(1, at, at));
     return false;
   }
 

@@ -141,7 +141,8 @@ final class Records implements PeerVerification.Listener {
    * @param cause what it is not told
    */
   void refused(ObjectNode decision, Status status, @Nullable Throwable cause) {
-    decision.put("code", status.getCode().name());
+    // A ticket whose record failed is not given.
+    decision.put("decision", "refused").put("code", status.getCode().name());
     decision.put("reason", String.valueOf(status.getDescription()));
     if (cause != null) {
       decision.put("cause", String.valueOf(cause.getMessage()));

@@ -62,6 +62,37 @@ class RepetitionsTest {
     assertEquals(3, manyPeers(3));
   }
 
+  @Test
+  void whatStrangersDoTakesNothingFromOtherEvents() {
+    manyPeers(1);
+    byThemselves(2 * Repetitions.PER_PEER, "192.0.2.1:1", "bad");
+    assertTrue(repetitions.byItself("ticket-refused", by("192.0.2.1:1", "another's disk")));
+    for (int i = 0; i < Repetitions.PER_KIND; i++) {
+      repetitions.byItself("ticket-refused", by("192.0.2.1:1", "another's disk"));
+    }
+    ObjectNode summary = repetitions.due(true).orElseThrow().toJson();
+    assertEquals(1, named(summary, "192.0.2.1", "another's disk"));
+  }
+
+  @Test
+  void onePeerDoesNotHideAnother() {
+    for (int i = 0; i < 1000; i++) {
+      repetitions.byItself("refused", by("192.0.2.1:1", "reason " + i));
+    }
+    byThemselves(Repetitions.PER_KIND + 1, "192.0.2.2:1", "bad");
+    assertEquals(1, named(repetitions.due(true).orElseThrow().toJson(), "192.0.2.2", "bad"));
+  }
+
+  private static int named(ObjectNode summary, String peer, String reason) {
+    int found = 0;
+    for (var kind : summary.get("kinds")) {
+      boolean same =
+          kind.get("peer").asString().equals(peer) && kind.get("reason").asString().equals(reason);
+      found += same ? kind.get("count").intValue() : 0;
+    }
+    return found;
+  }
+
   private int manyPeers(int net) {
     int count = 0;
     for (int i = 0; i < 10_000; i++) {
@@ -85,14 +116,16 @@ class RepetitionsTest {
 
   @Test
   void aSummaryNamesSoManyKindsAndIsOneBoundedLine() {
-    for (int i = 0; i < 100; i++) {
-      repetitions.byItself("refused", by("p", "\"\\\n".repeat(500) + i));
-      byThemselves(Repetitions.PER_KIND + 1, "192.0.2." + i, "\u0001".repeat(1000));
+    for (String event : List.of("verdict", "rejected", "ticket-refused")) {
+      for (int i = 0; i < 100 * Repetitions.PER_KIND; i++) {
+        repetitions.byItself(event, by("192.0.2." + i % 100, "\u0001".repeat(1000)));
+      }
+      repetitions.byItself(event, by("192.0.2.1", "\u0001".repeat(1000)));
     }
     ObjectNode summary = repetitions.due(true).orElseThrow().toJson();
-    assertEquals(Repetitions.MAX_NAMED, summary.get("kinds").size());
+    assertEquals(3 * Repetitions.MAX_NAMED, summary.get("kinds").size());
     assertTrue(summary.at("/others/0/count").intValue() > 0);
-    assertTrue(Shortening.line(summary).length() <= Shortening.MAX_CONTENT);
+    assertEquals(Json.line(summary), Shortening.line(summary));
   }
 
   @Test

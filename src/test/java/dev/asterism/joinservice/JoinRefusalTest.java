@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import dev.asterism.attestation.Identifier;
+import dev.asterism.audit.AuditLog;
 import dev.asterism.keys.KeyException;
 import dev.asterism.proto.join.IssueJoinTicketRequest;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
@@ -17,6 +18,9 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -137,6 +141,30 @@ class JoinRefusalTest extends JoinServiceFixture {
     try (JoinServiceNode node = node("worker-1")) {
       assertUnavailable(() -> node.rejoin(node.disk));
     }
+  }
+
+  @Test
+  void aTicketWhoseRecordFailedIsOnRecordAsRefused() throws Exception {
+    var disk =
+        new ByteArrayOutputStream() {
+          @Override
+          public void write(byte[] lines) throws IOException {
+            if (new String(lines, StandardCharsets.UTF_8).contains("\"ticket-issued\"")) {
+              throw new IOException("the disk is full");
+            }
+            super.write(lines);
+          }
+        };
+    stop();
+    audit = AuditLog.to(disk, clock);
+    role = another();
+    try (JoinServiceNode node = member("worker-1")) {
+      assertRefused(Status.Code.UNAVAILABLE, "recorded", () -> node.rejoin(node.disk));
+    }
+    String last = disk.toString(StandardCharsets.UTF_8).lines().toList().getLast();
+    ObjectNode record = Json.object("record", last);
+    assertEquals("ticket-refused", Json.string(record, "event"));
+    assertEquals("refused", Json.string(Json.child(record, "content"), "decision"));
   }
 
   @Test
