@@ -243,8 +243,7 @@ class SnpCollateralTest {
     for (var root : List.of(stranger.root, ForgedSnp.stranger().root())) {
       stranger.root = root;
       var challenge = new Challenge(NONCE, USER_DATA, time.instant());
-      assertEquals(
-          Verdict.UNDECIDED, verifier.verify(stranger.document(), challenge).verdict());
+      assertEquals(Verdict.UNDECIDED, verifier.verify(stranger.document(), challenge).verdict());
     }
     assertEquals(0, kds.asked(vcek));
 

@@ -313,8 +313,7 @@ class TdxStepsTest {
                 + Pem.encode(processor.certificate())
                 + Pem.encode(f.vendor.rootCertificate())));
     f.replaced.put(
-        "root-crl.der",
-        f.vendor.revocationList(f.vendor.root(), List.of(processor.certificate())));
+        "root-crl.der", f.vendor.revocationList(f.vendor.root(), List.of(processor.certificate())));
   }
 
   @Test
