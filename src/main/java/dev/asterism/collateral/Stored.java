@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
  * An endorsement as it lies in a cache; believed only after inspection.
  *
  * @param key of its request
- * @param fetchedAt when it was last got or looked for; {@link #NEVER} where somebody else brought it
+ * @param fetchedAt when it was last got or looked for; {@link #NEVER} where somebody else brought
+ *     it
  */
 public record Stored(String key, Instant fetchedAt, Endorsement endorsement) {
   static final Instant NEVER = Instant.EPOCH;

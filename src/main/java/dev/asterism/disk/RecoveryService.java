@@ -73,8 +73,7 @@ final class RecoveryService extends APIGrpc.APIImplBase {
                 + disk.uuid()
                 + ": is it that of another cluster?");
       }
-      var keys =
-          new UnlockKeys(diskKey, source.dataKey(KeyIds.MEASUREMENT_SECRET, KeyIds.LENGTH));
+      var keys = new UnlockKeys(diskKey, source.dataKey(KeyIds.MEASUREMENT_SECRET, KeyIds.LENGTH));
       taken = true;
       return keys;
     } finally {

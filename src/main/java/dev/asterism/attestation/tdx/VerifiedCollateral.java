@@ -67,7 +67,9 @@ final class VerifiedCollateral {
     return numbers;
   }
 
-  /** Which of authority and signers, with their issuers, the root's list revokes; empty where none. */
+  /**
+   * Which of authority and signers, with their issuers, the root's list revokes; empty where none.
+   */
   String revokedIssuer() {
     return revoked;
   }

@@ -159,8 +159,7 @@ class LuksDeviceTest {
   private LuksDevice device(boolean formatForeign, IntegrityRule integrity) {
     return new LuksDevice(
         cryptsetup,
-        new LuksDevice.Settings(
-            file, keyFile, null, integrity, Disks.CHEAP, formatForeign),
+        new LuksDevice.Settings(file, keyFile, null, integrity, Disks.CHEAP, formatForeign),
         new SecureRandom());
   }
 
