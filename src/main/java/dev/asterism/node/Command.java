@@ -62,7 +62,7 @@ final class Command {
    */
   String output(Consumer<String> errors) throws IOException {
     Process process = start(false);
-    var said = new StringBuffer();
+    var said = new StringBuilder();
     try (var reaper = new Reaper(process, deadline)) {
       Thread listener =
           Thread.ofVirtual()

@@ -15,6 +15,7 @@ public enum ObjectKinds {
   /** The old system's, for clusters that its operator does not know. */
   OLD("new-cluster/joiningnodes.json", "new-cluster/nodeversions.json");
 
+  @SuppressWarnings("ImmutableEnumChecker") // List.of makes none that changes.
   private final List<String> files;
 
   ObjectKinds(String... files) {
