@@ -35,10 +35,10 @@ final class BootstrapRun {
   }
 
   int run() throws Exception {
-    if (!command.standalone) {
+    if (!command.standalone && !command.standaloneKubernetes) {
       throw new MalformedException(
           "--standalone",
-          "is needed: this build has no other Kubernetes and state disk than the stand-ins");
+          "or --standalone-kubernetes is needed: this build has no other Kubernetes than stand-ins");
     }
     var metrics = new Metrics();
     var random = new SecureRandom();
@@ -46,8 +46,11 @@ final class BootstrapRun {
     ComponentPolicy components = components();
     PeerVerification joinServices = command.join.joinServices(command.evidence, clock);
     Metadata metadata = command.join.metadata();
-    var standalone = new StandaloneState(command, random, clock);
-    standalone.prepare(metadata, joinServices);
+    NodeMachine machine =
+        command.standalone
+            ? new StandaloneState(command, random, clock)
+            : new BootedMachine(command);
+    machine.prepare(metadata, joinServices);
     BootstrapSettings settings =
         BootstrapSettings.standard(joinServices)
             .withInitAddress(command.listen)
@@ -58,7 +61,7 @@ final class BootstrapRun {
     }
     var bootstrap =
         new Bootstrap(
-            parts(standalone, components, metadata, clock),
+            parts(machine, components, metadata, clock),
             settings,
             clock,
             random,
@@ -96,16 +99,16 @@ final class BootstrapRun {
   }
 
   private NodeParts parts(
-      StandaloneState state, ComponentPolicy components, Metadata metadata, InstantSource clock)
+      NodeMachine machine, ComponentPolicy components, Metadata metadata, InstantSource clock)
       throws IOException, MalformedException {
-    StateDisk disk = state.disk();
+    StateDisk disk = machine.disk();
     return new NodeParts(
-        state.paths(),
+        machine.paths(),
         metadata,
         disk,
         command.evidence.register(),
         command.evidence.issuer(),
-        state.services(),
+        machine.services(),
         kubeadm(disk, components, clock));
   }
 
