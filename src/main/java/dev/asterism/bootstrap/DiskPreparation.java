@@ -18,7 +18,6 @@ import java.util.Optional;
  */
 public final class DiskPreparation {
   private static final System.Logger LOG = System.getLogger(DiskPreparation.class.getName());
-  private static final int HUNDRED = 100;
 
   private final StateDiskDevice device;
   private final ClusterRegister register;
@@ -73,7 +72,7 @@ public final class DiskPreparation {
     }
     return switch (device.state()) {
       case NEW -> {
-        device.format(DiskPreparation::report);
+        device.format(new WipeProgress(DiskPreparation::report));
         yield Outcome.FORMATTED;
       }
       case LOCKED -> {
@@ -117,10 +116,8 @@ public final class DiskPreparation {
     LOG.log(System.Logger.Level.INFO, "cluster {0}: measured again", clusterId.hex());
   }
 
-  private static void report(double part) {
+  private static void report(int percent) {
     LOG.log(
-        System.Logger.Level.INFO,
-        "wiping the state disk: {0} %",
-        String.valueOf((int) (part * HUNDRED)));
+        System.Logger.Level.INFO, "wiping the state disk: {0} %", String.valueOf(percent));
   }
 }

@@ -51,22 +51,6 @@ final class BootstrapCommand implements Callable<Integer> {
   Path root = Path.of("/");
 
   @Option(
-      names = "--state-disk",
-      paramLabel = "DEV",
-      description = {
-        "The state disk's block device, which 'disk prepare' has opened; needed without",
-        "--standalone."
-      })
-  @Nullable Path stateDisk;
-
-  @Option(
-      names = "--integrity",
-      paramLabel = "WHEN",
-      defaultValue = "required",
-      description = "Of the state disk, as 'disk prepare' has it (default: ${DEFAULT-VALUE}).")
-  IntegrityRule integrity = IntegrityRule.REQUIRED;
-
-  @Option(
       names = "--components-ca",
       paramLabel = "FILE",
       description = {
@@ -91,6 +75,29 @@ final class BootstrapCommand implements Callable<Integer> {
         "below --root: for machines without the real ones, as in mini. Says so in every log line."
       })
   boolean standalone;
+
+  @Option(
+      names = "--standalone-kubernetes",
+      description = {
+        "Stand-ins for Kubernetes alone: state disk and init system are the machine's. For machines",
+        "that show those, as in the tests with virtual machines."
+      })
+  boolean standaloneKubernetes;
+
+  @Option(
+      names = "--state-disk",
+      paramLabel = "DEV",
+      defaultValue = "${env:ASTERISM_STATE_DISK:-}",
+      description =
+          "The state disk that 'disk prepare' has opened (default: $ASTERISM_STATE_DISK).")
+  @Nullable Path stateDisk;
+
+  @Option(
+      names = "--integrity",
+      paramLabel = "WHEN",
+      defaultValue = "required",
+      description = "What the state disk must be, as 'disk prepare' has it (default: required).")
+  IntegrityRule integrity = IntegrityRule.REQUIRED;
 
   @Option(
       names = "--standalone-kubelet",

@@ -63,7 +63,7 @@ final class BootstrapRun {
         BootstrapSettings.standard(joinServices)
             .withInitAddress(command.listen)
             .withComponents(components);
-    if (command.standalone) {
+    if (command.standalone || command.standaloneKubernetes) {
       settings = settings.withKubeadmPause(STANDALONE_KUBEADM_PAUSE);
     }
     return command.join.joinInterval == null
@@ -101,12 +101,14 @@ final class BootstrapRun {
       SecureRandom random,
       InstantSource clock)
       throws Exception {
-    if (!command.standalone) {
-      return new NodeImage(command, components, clock);
+    if (command.standalone) {
+      var state = new StandaloneState(command, random, clock);
+      state.prepare(metadata, joinServices);
+      return StandaloneNode.of(command, state, components, clock);
     }
-    var state = new StandaloneState(command, random, clock);
-    state.prepare(metadata, joinServices);
-    return StandaloneNode.of(command, state, components, clock);
+    return command.standaloneKubernetes
+        ? StandaloneNode.of(command, new BootedMachine(command), components, clock)
+        : new NodeImage(command, components, clock);
   }
 
   private NodeParts node(BootstrapParts parts, Metadata metadata, InstantSource clock)

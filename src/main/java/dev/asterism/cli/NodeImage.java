@@ -3,10 +3,6 @@ package dev.asterism.cli;
 import dev.asterism.collateral.EnvironmentProxies;
 import dev.asterism.crypto.Pem;
 import dev.asterism.disk.StateDisk;
-import dev.asterism.disk.luks.Cryptsetup;
-import dev.asterism.disk.luks.IntegrityRule;
-import dev.asterism.disk.luks.LuksFormat;
-import dev.asterism.disk.luks.LuksStateDisk;
 import dev.asterism.kubernetes.AdmissionRecords;
 import dev.asterism.kubernetes.ComponentInstaller;
 import dev.asterism.kubernetes.ComponentPolicy;
@@ -21,7 +17,6 @@ import dev.asterism.node.NodePaths;
 import dev.asterism.node.NodeServices;
 import dev.asterism.node.Programs;
 import dev.asterism.node.StateMounts;
-import dev.asterism.node.SystemdServices;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.net.ProxySelector;
@@ -36,20 +31,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What a real node is made of: an open LUKS2 disk, kubeadm, systemd, downloads. */
 final class NodeImage implements BootstrapParts {
-  private static final Duration COMMAND = Duration.ofMinutes(1);
-
   /** An API server that kubeadm just started is busy. */
   private static final Duration API_SERVER = Duration.ofMinutes(2);
 
   private static final String SYSTEM_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-  private final NodePaths paths;
-  private final LuksStateDisk disk;
+  private final BootedMachine machine;
   private final HttpsDownloads downloads;
   private final ApiServer server;
   private final Kubeadm kubeadm;
-  private final NodeServices services;
 
   /**
    * @throws MalformedException if an option is missing or wrong
@@ -58,22 +49,10 @@ final class NodeImage implements BootstrapParts {
   NodeImage(BootstrapCommand command, ComponentPolicy policy, InstantSource clock)
       throws IOException, MalformedException {
     Path root = command.root;
-    if (command.stateDisk == null) {
-      throw new MalformedException(
-          "--state-disk",
-          "is needed: the block device that 'disk prepare' has opened (on a machine without, as in"
-              + " mini: --standalone)");
-    }
     SSLContext tls = tls(command.componentsCa);
     new StateMounts(root).require();
-    paths = new NodePaths(root);
-    disk =
-        LuksStateDisk.open(
-            Cryptsetup.load(),
-            command.stateDisk,
-            paths.stateDiskKey(),
-            command.integrity,
-            LuksFormat.standard(command.integrity != IntegrityRule.ABSENT));
+    machine = new BootedMachine(command);
+    NodePaths paths = machine.paths();
     downloads =
         new HttpsDownloads(
             tls,
@@ -89,9 +68,6 @@ final class NodeImage implements BootstrapParts {
             new KubeadmProgram(
                 root, programs::run, new ComponentInstaller(root, policy, downloads), clock),
             server);
-    services =
-        new SystemdServices(
-            root.resolve("usr/bin/systemctl"), root.resolve("usr/bin/journalctl"), COMMAND);
   }
 
   /** Of the servers of components: who vouches for them. */
@@ -110,17 +86,17 @@ final class NodeImage implements BootstrapParts {
 
   @Override
   public NodePaths paths() {
-    return paths;
+    return machine.paths();
   }
 
   @Override
   public StateDisk disk() {
-    return disk;
+    return machine.disk();
   }
 
   @Override
   public NodeServices services() {
-    return services;
+    return machine.services();
   }
 
   @Override
@@ -137,6 +113,6 @@ final class NodeImage implements BootstrapParts {
   public void close() throws IOException {
     server.close();
     downloads.close();
-    disk.close();
+    machine.disk().close();
   }
 }

@@ -13,7 +13,7 @@ import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.time.InstantSource;
 
-/** A node that is a directory. */
+/** A node whose Kubernetes is a directory, and all else too where it has no machine. */
 record StandaloneNode(
     NodePaths paths,
     StateDisk disk,
@@ -23,16 +23,16 @@ record StandaloneNode(
     implements BootstrapParts {
 
   /**
-   * @param state prepared
+   * @param machine its disk is open
    */
   static StandaloneNode of(
-      BootstrapCommand command, StandaloneState state, ComponentPolicy policy, InstantSource clock)
+      BootstrapCommand command, NodeMachine machine, ComponentPolicy policy, InstantSource clock)
       throws IOException, MalformedException {
     var kubeadm = new StandaloneKubeadm(command.root, command.objects, policy, clock);
     return new StandaloneNode(
-        state.paths(),
-        state.disk(),
-        state.services(),
+        machine.paths(),
+        machine.disk(),
+        machine.services(),
         command.standaloneKubelet ? new RegisteringKubeadm(kubeadm, command.root) : kubeadm,
         StandaloneAdmissions.of(command.root, command.objects));
   }

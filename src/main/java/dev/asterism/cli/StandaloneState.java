@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * The state disk of a node that is a directory: a LUKS2 file, made, unlocked and re-keyed by the
  * code of real disks; its data lie beside it, unencrypted. Without libcryptsetup a stand-in.
  */
-final class StandaloneState {
+final class StandaloneState implements NodeMachine {
   private static final System.Logger LOG = System.getLogger(StandaloneState.class.getName());
 
   private final BootstrapCommand command;
@@ -67,11 +67,13 @@ final class StandaloneState {
     }
   }
 
-  NodePaths paths() {
+  @Override
+  public NodePaths paths() {
     return paths;
   }
 
-  StandaloneServices services() {
+  @Override
+  public StandaloneServices services() {
     return services;
   }
 
@@ -105,8 +107,8 @@ final class StandaloneState {
     }
   }
 
-  /** The open disk. */
-  StateDisk disk() throws IOException {
+  @Override
+  public StateDisk disk() throws IOException {
     return cryptsetup == null
         ? StandaloneDisk.open(paths.standaloneDisk(), paths.stateDiskKey(), random)
         : LuksStateDisk.open(
