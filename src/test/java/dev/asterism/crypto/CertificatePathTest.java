@@ -121,8 +121,7 @@ class CertificatePathTest {
         broken(new Made("CN=leaf", edwards).by(TOP), List.of(), List.of(TOP.certificate()), NOW)
             .reason()
             .contains("too short"));
-    assertTrusted(
-        new Made("CN=leaf", PssAuthority.newKey(2048).getPublic()).by(TOP), List.of());
+    assertTrusted(new Made("CN=leaf", PssAuthority.newKey(2048).getPublic()).by(TOP), List.of());
   }
 
   @Test
@@ -155,8 +154,7 @@ class CertificatePathTest {
     var otherName =
         new CertificatePath.RootKey(
             new X500Principal("CN=other"), TOP.certificate().getPublicKey());
-    var otherKey =
-        new CertificatePath.RootKey(TOP.certificate().getSubjectX500Principal(), key);
+    var otherKey = new CertificatePath.RootKey(TOP.certificate().getSubjectX500Principal(), key);
     assertInstanceOf(
         CertificatePath.Result.Broken.class,
         CertificatePath.check(leaf, List.of(), c -> false, List.of(otherName, otherKey), NOW));
@@ -288,8 +286,7 @@ class CertificatePathTest {
                 new X500Principal(subject),
                 key);
         if (pathLength != null) {
-          builder.addExtension(
-              Extension.basicConstraints, true, new BasicConstraints(pathLength));
+          builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(pathLength));
         }
         if (usage != null) {
           builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));

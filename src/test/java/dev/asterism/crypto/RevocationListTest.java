@@ -76,12 +76,10 @@ class RevocationListTest {
     RevocationList.parse("list", good);
     assertRefused("is not a DER revocation list", Bytes.ofUtf8(Pem.encode("X509 CRL", good)));
     assertRefused("is not a DER revocation list", Bytes.EMPTY);
-    assertRefused(
-        "does not say until when", made("CN=Authority", "SHA256withECDSA", false, null));
+    assertRefused("does not say until when", made("CN=Authority", "SHA256withECDSA", false, null));
     // A delta, an indirect list, and something that nobody knows.
     for (String oid : List.of("2.5.29.27", "2.5.29.28", "1.2.3.4")) {
-      assertRefused(
-          "has critical extensions", made("CN=Authority", "SHA256withECDSA", true, oid));
+      assertRefused("has critical extensions", made("CN=Authority", "SHA256withECDSA", true, oid));
     }
   }
 
@@ -125,11 +123,7 @@ class RevocationListTest {
   }
 
   private static Bytes made(
-      String issuer,
-      String algorithm,
-      boolean ends,
-      @Nullable String critical,
-      PrivateKey key)
+      String issuer, String algorithm, boolean ends, @Nullable String critical, PrivateKey key)
       throws Exception {
     var builder = new X509v2CRLBuilder(new X500Name(issuer), Date.from(VALID.from()));
     if (ends) {
@@ -137,10 +131,11 @@ class RevocationListTest {
     }
     if (critical != null) {
       builder.addExtension(
-          new ASN1ObjectIdentifier(critical), true, Bytes.ofHex("value", value(critical)).toArray());
+          new ASN1ObjectIdentifier(critical),
+          true,
+          Bytes.ofHex("value", value(critical)).toArray());
     }
-    return Bytes.of(
-        builder.build(new JcaContentSignerBuilder(algorithm).build(key)).getEncoded());
+    return Bytes.of(builder.build(new JcaContentSignerBuilder(algorithm).build(key)).getEncoded());
   }
 
   private static String value(String oid) {
