@@ -1,10 +1,15 @@
 package dev.asterism.attestation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ChecklistTest {
@@ -105,5 +110,64 @@ class ChecklistTest {
     both.pass(SIGNATURE, "");
     assertEquals(Verdict.REFUSED, both.conclude(null).verdict());
     assertThrows(IllegalArgumentException.class, () -> both.within("other.").pass(SIGNATURE, ""));
+  }
+
+  @Test
+  void answersAreOfTheirOutcomesAndReturnThem() {
+    assertTrue(checks.check(SIGNATURE, true, "a", "a"));
+    assertFalse(checks.anyFailed());
+    assertTrue(checks.equal(NONCE, Bytes.zeros(1), Bytes.zeros(1)));
+    assertFalse(checks.equal(NONCE, Bytes.zeros(1), Bytes.zeros(2)));
+    assertTrue(checks.anyFailed());
+    checks.skip(SIGNATURE, "");
+    checks.warn(SIGNATURE, "");
+    assertEquals(
+        List.of(
+            Outcome.PASSED, Outcome.SKIPPED, Outcome.WARNING, Outcome.PASSED, Outcome.FAILED),
+        checks.conclude(null).checks().stream().map(Check::outcome).toList());
+  }
+
+  @Test
+  void isShownAsDocumented() {
+    checks.check(SIGNATURE, "of it", true, "aa", "bb");
+    checks.warn(NONCE, "old");
+    var claims =
+        new Claims(
+            Variant.TDX,
+            Bytes.zeros(1),
+            new TreeMap<>(Map.of(4, Bytes.zeros(2))),
+            Map.of(Identifier.PPID, "ff"));
+    assertEquals(
+        "{\"verdict\":\"accepted\",\"accepted\":true,\"checks\":["
+            + "{\"check\":\"signature\",\"stage\":\"signature\",\"subject\":\"of it\","
+            + "\"outcome\":\"passed\",\"expected\":\"aa\",\"actual\":\"bb\"},"
+            + "{\"check\":\"nonce\",\"stage\":\"nonce\",\"outcome\":\"warning\",\"note\":\"old\"}],"
+            + "\"claims\":{\"variant\":\"tdx\",\"userData\":\"00\",\"identity\":{\"ppid\":\"ff\"},"
+            + "\"measurements\":{\"4\":\"0000\"}}}",
+        Json.line(checks.conclude(claims).toJson()));
+    assertEquals("accepted", checks.conclude(null).reason());
+    assertFalse(checks.conclude(null).toJson().has("claims"));
+  }
+
+  @Test
+  void oneLineSaysWhatIsWrong() {
+    assertEquals("nonce", new Check(NONCE, "", Outcome.PASSED, "", "", "").describe());
+    assertEquals("nonce: why", new Check(NONCE, "", Outcome.FAILED, "", "", "why").describe());
+    assertEquals(
+        "it: expected a got b (why)", new Check(NONCE, "it", Outcome.FAILED, "a", "b", "why").describe());
+    assertEquals(
+        "it: expected  got b", new Check(NONCE, "it", Outcome.FAILED, "", "b", "").describe());
+    assertEquals(
+        "it: expected a got  (why)",
+        new Check(NONCE, "it", Outcome.FAILED, "a", "", "why").describe());
+  }
+
+  @Test
+  void checksAreToldApartByNameAndStage() {
+    assertEquals(NONCE, new CheckId("nonce", Stage.NONCE));
+    assertFalse(NONCE.equals(new CheckId("nonce", Stage.PARSE)));
+    assertFalse(NONCE.equals(new CheckId("other", Stage.NONCE)));
+    assertFalse(NONCE.equals((Object) "nonce"));
+    assertEquals(NONCE.hashCode(), new CheckId("nonce", Stage.NONCE).hashCode());
   }
 }

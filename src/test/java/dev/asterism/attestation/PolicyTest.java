@@ -44,4 +44,33 @@ class PolicyTest {
       assertEquals(other, unspent.byIndex().get(1), "nothing else changes");
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void aMemberHoldsItsClusterBehindWhatWasThere(Variant variant) {
+    int register = variant.clusterRegister().orElseThrow();
+    Bytes clusterId = Bytes.zeros(32);
+    Bytes zero = Bytes.zeros(variant.measurementHash().length());
+    Bytes before = variant.measurementHash().of(zero);
+    var policy = new Plain(variant, new Measurements(new TreeMap<>()));
+    for (Map.Entry<Measurement, Bytes> from :
+        Map.of(
+                new Measurement(before, true), before,
+                Measurement.SET, zero,
+                new Measurement(zero, false), zero)
+            .entrySet()) {
+      var listed = new TreeMap<>(Map.of(register, from.getKey()));
+      Measurements member =
+          policy.with(new Measurements(listed)).memberOf(clusterId).measurements();
+      assertEquals(
+          new Measurement(
+              ClusterRegister.extended(variant.measurementHash(), from.getValue(), clusterId),
+              false),
+          member.byIndex().get(register));
+    }
+    assertEquals(
+        Measurement.SET, policy.bootstrapped().measurements().byIndex().get(register));
+    assertEquals(
+        new Measurement(zero, false), policy.unspent().measurements().byIndex().get(register));
+  }
 }

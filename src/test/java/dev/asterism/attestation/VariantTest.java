@@ -1,6 +1,7 @@
 package dev.asterism.attestation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -37,5 +38,16 @@ class VariantTest {
     assertTrue(
         Arrays.stream(Variant.values())
             .allMatch(v -> Variant.byOid(v.oid()).equals(Optional.of(v))));
+  }
+
+  @Test
+  void registersAreCalledAsPeopleCallThem() {
+    assertEquals("PCR 0", Variant.QEMU_VTPM.registerName(0));
+    assertEquals("MRTD", Variant.TDX.registerName(0));
+    assertEquals("RTMR 0", Variant.QEMU_TDX.registerName(1));
+    assertEquals("launch measurement", Variant.SEV_SNP.registerName(0));
+    assertEquals("cluster claim", Variant.SEV_SNP.registerName(1));
+    assertTrue(Variant.QEMU_VTPM.tellsMachinesApart() && Variant.SEV_SNP.tellsMachinesApart());
+    assertFalse(Variant.TDX.tellsMachinesApart());
   }
 }

@@ -1,6 +1,7 @@
 package dev.asterism.crypto;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -80,5 +81,12 @@ class SshHostKeyTest {
 
   private static Bytes string(ByteReader in) throws Exception {
     return in.bytes("string", in.u32be("length"));
+  }
+
+  @Test
+  void aKeyThatIsClosedIsGone() {
+    SshHostKey key = SshHostKey.generate(new SecureRandom());
+    key.close();
+    assertThrows(IllegalStateException.class, key::openSshPrivateKey);
   }
 }

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asterism.crypto.CertificateAuthority.Request;
 import dev.asterism.crypto.CertificateAuthority.Usage;
 import dev.asterism.testing.TestAuthority;
+import dev.asterism.wire.Bytes;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -131,6 +133,57 @@ class TlsPeerCheckTest {
         () ->
             TlsPeerCheck.client(
                 Collections.nCopies(9, client), List.of(authority.certificate()), NOW));
+  }
+
+  @Test
+  void takesAsManyAsAChainMayHave() {
+    assertDoesNotThrow(
+        () ->
+            TlsPeerCheck.client(
+                Collections.nCopies(8, client), List.of(authority.certificate()), NOW));
+  }
+
+  @Test
+  void wantsAKeyThatMaySignAndAPurposeThatIsNamed() throws Exception {
+    var pair = PssAuthority.newKey(2048);
+    PssAuthority vendor = PssAuthority.root(pair, plain(pair.getPublic(), true, Map.of()));
+    List<X509Certificate> trusted = List.of(vendor.certificate());
+    String usage = "2.5.29.15";
+    String purposes = "2.5.29.37";
+    Bytes client = Bytes.ofHex("purposes", "300a06082b06010505070302");
+    var key = KeyPairs.ecP256().getPublic();
+    for (Map<String, Bytes> good :
+        List.of(
+            Map.of(purposes, client),
+            // digitalSignature
+            Map.of(purposes, client, usage, Bytes.ofHex("usage", "03020780")))) {
+      X509Certificate leaf = vendor.issue(plain(key, false, good));
+      assertDoesNotThrow(() -> TlsPeerCheck.client(List.of(leaf), trusted, NOW));
+    }
+    for (Map<String, Bytes> bad :
+        List.of(
+            Map.<String, Bytes>of(),
+            // keyEncipherment
+            Map.of(purposes, client, usage, Bytes.ofHex("usage", "03020520")))) {
+      X509Certificate leaf = vendor.issue(plain(key, false, bad));
+      assertThrows(
+          CertificateException.class, () -> TlsPeerCheck.client(List.of(leaf), trusted, NOW));
+    }
+    X509Certificate above = vendor.issue(plain(key, true, Map.of(purposes, client)));
+    assertThrows(
+        CertificateException.class, () -> TlsPeerCheck.client(List.of(above), trusted, NOW));
+  }
+
+  private static PssAuthority.Request plain(
+      java.security.PublicKey key, boolean authority, Map<String, Bytes> extensions) {
+    return new PssAuthority.Request(
+        key,
+        "CN=caller",
+        java.math.BigInteger.TEN,
+        NOW.minus(TestAuthority.DAY),
+        NOW.plus(TestAuthority.DAY),
+        authority,
+        extensions);
   }
 
   private void checkClient(X509Certificate certificate, Instant at) throws CertificateException {

@@ -47,8 +47,7 @@ public record KdsCatalog(SnpRoots roots) implements EndorsementCatalog {
       for (Component component : TcbVersion.components(line)) {
         if (pair.length == 2
             && component.query().equals(pair[0])
-            && pair[1].matches("[0-9]{1,3}")
-            && Integer.parseInt(pair[1]) <= 255) {
+            && pair[1].matches("[0-9]{1,3}")) {
           parts.put(component, Integer.parseInt(pair[1]));
         }
       }

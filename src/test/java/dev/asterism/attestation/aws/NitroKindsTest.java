@@ -93,6 +93,100 @@ class NitroKindsTest {
   }
 
   @Test
+  void readsWhatReachesToItsLimits() throws Exception {
+    assertAccepted(tpm, f -> f.publicKey = Bytes.zeros(4096));
+    assertOnly("nitro.parse", tpm, f -> f.publicKey = Bytes.zeros(4097));
+    assertAccepted(tpm, f -> f.pcrs.put(31, ForgedNitro.filled(1)));
+    assertAccepted(tpm, f -> bundle(f, 8));
+    assertOnly("nitro.parse", tpm, f -> bundle(f, 9));
+    assertOnly(
+        "nitro.parse",
+        tpm,
+        f -> f.members.put("certificate", ForgedNitro.string(Bytes.zeros(4097))));
+    assertOnly("nitro.parse", tpm, f -> f.members.put("timestamp", bytes(0x20)));
+    assertAccepted(tpm, f -> f.members.put("timestamp", bytes(0x01)));
+  }
+
+  /** That many times the root. */
+  private static void bundle(ForgedNitro forged, int count) {
+    try {
+      Bytes one = ForgedNitro.string(Bytes.of(forged.root.certificate().getEncoded()));
+      Bytes all = bytes(0x80 + count);
+      for (int i = 0; i < count; i++) {
+        all = Bytes.concat(all, one);
+      }
+      forged.members.put("cabundle", all);
+    } catch (java.security.cert.CertificateEncodingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void anEnvelopeHasItsFourPartsAndNothingElse() throws Exception {
+    Bytes good = ForgedNitro.with(f -> {}).document();
+    CoseSign1.parse(good);
+    CoseSign1.parse(Bytes.concat(bytes(0xd2), good));
+    Bytes header = ForgedNitro.string(bytes(0xa1, 0x01, 0x38, 0x22));
+    Bytes map = bytes(0xa0);
+    Bytes payload = bytes(0x40);
+    Bytes signature = ForgedNitro.string(Bytes.zeros(96));
+    CoseSign1.parse(Bytes.concat(bytes(0x84), header, map, payload, signature));
+    for (Bytes bad :
+        List.of(
+            Bytes.concat(bytes(0xd1), good),
+            Bytes.concat(bytes(0x83), header, map, payload),
+            Bytes.concat(bytes(0x85), header, map, payload, signature, bytes(0)),
+            Bytes.concat(bytes(0x84), bytes(0), map, payload, signature),
+            Bytes.concat(bytes(0x84), header, bytes(0), payload, signature),
+            Bytes.concat(bytes(0x84), header, map, bytes(0), signature),
+            Bytes.concat(bytes(0x84), header, map, payload, bytes(0)),
+            Bytes.concat(
+                bytes(0x84), header, map, payload, ForgedNitro.string(Bytes.zeros(95))),
+            Bytes.concat(
+                bytes(0x84), header, map, payload, ForgedNitro.string(Bytes.zeros(97))))) {
+      assertThrows(MalformedException.class, () -> CoseSign1.parse(bad), bad::hex);
+    }
+  }
+
+  @Test
+  void aQuoteOfAnotherBankIsNotCompared() throws Exception {
+    ForgedVtpm vtpm = quoted();
+    vtpm.banks.set(0, Digests.SHA256);
+    Bytes attest = vtpm.attest(Digests.SHA256);
+    files.put("attest", attest);
+    files.put("signature", vtpm.rawSignature(attest));
+    ObjectNode pcrs = Json.newObject();
+    ObjectNode bank = pcrs.putObject("sha256");
+    vtpm.pcrs(Digests.SHA256).forEach((i, v) -> bank.put(Integer.toString(i), v.hex()));
+    files.put("pcrs", Bytes.ofUtf8(pcrs.toString()));
+    inputs.put("bank", "sha256");
+    ForgedNitro forged =
+        ForgedNitro.with(f -> f.publicKey = Bytes.of(vtpm.key.getPublic().getEncoded()));
+    Appraisal appraisal = appraise(tpm, forged);
+    assertTrue(appraisal.accepted(), appraisal.reason());
+    assertTrue(
+        appraisal.with(Outcome.WARNING).stream().anyMatch(c -> c.id().id().equals("nitro.quote")));
+  }
+
+  @Test
+  void aRegisterThatTheDocumentLeavesOutIsNotCompared() throws Exception {
+    ForgedVtpm vtpm = quoted();
+    assertAccepted(
+        tpm,
+        f -> {
+          f.publicKey = Bytes.of(vtpm.key.getPublic().getEncoded());
+          f.pcrs.remove(9);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"100\":\"A\"}", "{\"x\":\"A\"}", "{\"4\":1}", "{\"4\":\"00\"}"})
+  void expectedRegistersHaveTheirForm(String json) throws Exception {
+    inputs.set("expected_pcrs", Json.object("pcrs", json.replace("A", "00".repeat(48))));
+    assertThrows(MalformedException.class, () -> appraise(tpm, ForgedNitro.with(f -> {})));
+  }
+
+  @Test
   void refusesARegisterThatNoMachineHas() throws Exception {
     assertOnly("nitro.parse", tpm, f -> f.pcrs.put(32, ForgedNitro.filled(1)));
   }

@@ -165,6 +165,37 @@ class EventLogTest {
   }
 
   @Test
+  void readsWhatReachesToItsLimits() throws Exception {
+    EventLog log = EventLog.parse(patch(FIRST, "ff030000"));
+    assertEquals(1023, log.events().getFirst().register());
+    assertRefused("pcrIndex", patch(FIRST, "00040000"));
+    assertEquals(Set.of(BANK), EventLog.parse(algorithms(16, 1)).banks());
+    assertEquals(Set.of(BANK), EventLog.parse(algorithms(16, 64)).banks());
+    assertRefused("numberOfAlgorithms", algorithms(17, 32));
+    assertRefused("digestSize", algorithms(2, 0));
+    assertRefused("digestSize", algorithms(2, 65));
+  }
+
+  /** SHA-256 and some that nobody knows, of that size. */
+  private static Bytes algorithms(int count, int size) {
+    var specId =
+        new ByteWriter()
+            .bytes(EventLogParser.SPEC_ID)
+            .u32le(0)
+            .u8(0)
+            .u8(2)
+            .u8(0)
+            .u8(2)
+            .u32le(count)
+            .u16le(0x0b)
+            .u16le(32);
+    for (int i = 1; i < count; i++) {
+      specId.u16le(0x100 + i).u16le(size);
+    }
+    return header(specId.u8(0).toBytes());
+  }
+
+  @Test
   void refusesTwoDigestsOfOneAlgorithm() {
     var writer = new EventLogWriter(EnumSet.of(BANK, Digests.SHA384));
     Bytes event =

@@ -155,6 +155,25 @@ class GcpVtpmKindTest {
   }
 
   @Test
+  void refusesAKeyWhosePublicAreaIsNotOneOfATpms() throws Exception {
+    forged.attributes |= 1 << 17;
+    files.put("ak_public", forged.publicArea());
+    assertOnly("ak.attributes");
+  }
+
+  @Test
+  void numbersOfAnInstanceHaveEightBytesAtMost() throws Exception {
+    String largest = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE).toString();
+    files.put("ak_cert", certificate(SUBJECT, forged.key, false, null, instance(largest)));
+    inputs.put("instance_id", largest);
+    assertAccepted();
+    inputs.remove("zone");
+    assertAccepted();
+    inputs.put("project", "other");
+    assertOnly("ak.instance");
+  }
+
+  @Test
   void showsTheInstance() throws Exception {
     assertTrue(kind.show(bundle()).contains(new Fact("project", "some-project")));
   }

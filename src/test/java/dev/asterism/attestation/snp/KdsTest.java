@@ -80,6 +80,7 @@ class KdsTest {
         "amd-kds/vcek/v1/Genoa/777?blSPL=10&teeSPL=0&snpSPL=25&ucodeSPL=84",
         "amd-kds/vcek/v1/Genoa/77?blSPL=10&teeSPL=0&snpSPL=25&ucodeSPL=256",
         "amd-kds/vcek/v1/Genoa/77?blSPL=10&teeSPL=0&snpSPL=25&ucodeSPL=1000",
+        "amd-kds/vcek/v1/Genoa/77?blSPL=10&teeSPL=0&snpSPL=25&ucodeSPL=x",
         "amd-kds/vcek/v1/Genoa/77?blSPL=10&teeSPL=0&snpSPL=25&ucodeSPL=84=1",
         "amd-kds/vcek/v1/Genoa/77?blSPL=10&teeSPL=0&snpSPL=25&ucodeSPL",
         "amd-kds/vcek/v1/Genoa/77?blSPL=10&teeSPL=0&ucodeSPL=84&snpSPL=25",

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Challenge;
+import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.Verdict;
 import dev.asterism.attestation.Verifier;
@@ -30,6 +31,7 @@ import dev.asterism.testing.Verdicts;
 import dev.asterism.wire.Bytes;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,13 +40,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Verifications whose certificates come from a service that is not always well. */
 class SnpCollateralTest {
   private static final String CHAIN = "/vcek/v1/Genoa/cert_chain";
   private static final String CRL = "/vcek/v1/Genoa/crl";
+
+  /** RSA keys take long. */
+  private static final KeyPair FLEETS = PssAuthority.newKey(2048);
 
   @TempDir Path folder;
 
@@ -53,6 +60,16 @@ class SnpCollateralTest {
   private final ForgedSnp forged = ForgedSnp.with(f -> f.stapled = false);
   private final String vcek =
       "/vcek/v1/Genoa/" + forged.hardwareId.hex() + "?blSPL=10&teeSPL=0&snpSPL=25&ucodeSPL=84";
+
+  private @Nullable EndorsementSource source;
+
+  /** A list that came with a report is compared with the service's behind its back. */
+  @AfterEach
+  void waitForTheListThatNobodyWaitsFor() {
+    if (forged.stapled && source != null) {
+      var _ = source.get(Kds.crl(ProductLine.GENOA, KeyKind.VCEK, forged.maker().root()));
+    }
+  }
 
   private FakeService healthy() {
     return kds.serve(CHAIN, body(pem(forged)))
@@ -65,19 +82,19 @@ class SnpCollateralTest {
   }
 
   private Verifier verifier() throws Exception {
-    return verifier(new CacheFolder(folder));
+    return verifier(forged.config());
   }
 
-  private Verifier verifier(@Nullable CacheFolder cache) throws Exception {
-    var source =
+  private Verifier verifier(ObjectNode config) throws Exception {
+    source =
         new CachedEndorsements(
             Map.of(Kds.SERVICE, URI.create("http://kds.invalid")),
             kds,
-            cache,
+            new CacheFolder(folder),
             Limits.DEFAULT,
             time,
             time);
-    return new SevSnp(source).policy(forged.config()).verifier();
+    return new SevSnp(source).policy(config).verifier();
   }
 
   private Appraisal verify(Verifier verifier) {
@@ -234,8 +251,7 @@ class SnpCollateralTest {
         ForgedSnp.with(f -> f.extensions.put("1.3.6.1.4.1.3704.1.3.8", ForgedSnp.hex("020101")));
     forged.stapled = true;
     forged.leaf = stale.leaf();
-    // A newer list is looked for behind the verdict's back: not into a folder that is removed.
-    Appraisal appraisal = verify(verifier(null));
+    Appraisal appraisal = verify(verifier());
 
     assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
     assertEquals(1, kds.asked(vcek));
@@ -263,22 +279,56 @@ class SnpCollateralTest {
     forged.stapled = true;
     forged.crl = Bytes.EMPTY;
     forged.report.u32(SoftwareReport.SIGNER_INFO, 1 | (1 << 2));
-    PssAuthority.Request same = forged.request();
-    forged.intermediate =
-        forged
-            .maker()
-            .rootAuthority()
-            .issue(
-                new PssAuthority.Request(
-                    forged.intermediate.getPublicKey(),
-                    "CN=SEV-VLEK-Genoa",
-                    same.serial(),
-                    same.notBefore(),
-                    same.notAfter(),
-                    true,
-                    Map.of()));
+    forged.intermediate = fleets().certificate();
     assertUndecided("chain.certificates", "only the provider has those of VLEKs");
     assertEquals(0, kds.asked(vcek));
+  }
+
+  /** AMD's authority over providers' keys. */
+  private PssAuthority fleets() {
+    PssAuthority.Request same = forged.request();
+    return forged
+        .maker()
+        .rootAuthority()
+        .authority(
+            FLEETS,
+            new PssAuthority.Request(
+                FLEETS.getPublic(),
+                "CN=SEV-VLEK-Genoa",
+                same.serial(),
+                same.notBefore(),
+                same.notAfter(),
+                true,
+                Map.of()));
+  }
+
+  @Test
+  void aProvidersCertificateThatCameWithTheReportIsEnough() throws Exception {
+    healthy().serve(CRL.replace("vcek", "vlek"), body(forged.crl));
+    forged.extensions.remove("1.3.6.1.4.1.3704.1.4");
+    forged.extensions.put("1.3.6.1.4.1.3704.1.5", ForgedSnp.hex("160161"));
+    forged.report.u32(SoftwareReport.SIGNER_INFO, 1 | (1 << 2));
+    PssAuthority authority = fleets();
+    PssAuthority.Request leaf = forged.request();
+    forged.intermediate = authority.certificate();
+    forged.leaf =
+        authority.issue(
+            new PssAuthority.Request(
+                leaf.key(),
+                "CN=SEV-VLEK",
+                leaf.serial(),
+                leaf.notBefore(),
+                leaf.notAfter(),
+                false,
+                leaf.extensions()));
+    forged.vlekSlot = true;
+    forged.stapled = true;
+    forged.crl = Bytes.EMPTY;
+    ObjectNode config = forged.config();
+    ForgedSnp.snp(config).remove("chipIds");
+    ForgedSnp.snp(config).putArray("cspIds").add("a");
+    Appraisal appraisal = verify(verifier(config));
+    assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
   }
 
   @Test

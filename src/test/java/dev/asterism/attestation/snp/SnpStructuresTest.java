@@ -188,6 +188,15 @@ class SnpStructuresTest {
   }
 
   @Test
+  void aConfigThatSaysNothingIsBasic() throws Exception {
+    for (String config : new String[] {"{}", "{\"snp\":null}", "{\"snp\":{}}"}) {
+      SnpConfig parsed = SnpConfig.parse(Json.object("config", config));
+      assertEquals(SnpRoots.AMD, parsed.roots());
+      assertEquals(Set.of(), parsed.policy().cspIds());
+    }
+  }
+
+  @Test
   void aDocumentReachesToItsLimits() throws Exception {
     SnpDocument good = SnpDocument.parse(ForgedSnp.genuine().document());
     SnpDocument most =

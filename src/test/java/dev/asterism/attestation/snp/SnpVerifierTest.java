@@ -539,9 +539,10 @@ class SnpVerifierTest {
     var verifier = policy(forged.config()).verifier();
     Bytes document = forged.document();
 
-    assertOnly(
-        "report.data",
-        verifier.verify(document, new Challenge(Bytes.ofUtf8("another"), USER_DATA, NOW)));
+    Appraisal stale =
+        verifier.verify(document, new Challenge(Bytes.ofUtf8("another"), USER_DATA, NOW));
+    assertOnly("report.data", stale);
+    assertTrue(stale.claims().isEmpty());
     assertOnly(
         "document.user-data",
         verifier.verify(document, new Challenge(NONCE, Bytes.ofUtf8("another"), NOW)));
@@ -778,5 +779,11 @@ class SnpVerifierTest {
         "x",
         AmdNames.commonName(
             new javax.security.auth.x500.X500Principal("CN=x,O=\"a,CN=ARK-Milan\"")));
+    // Bytes are no text.
+    assertEquals(
+        "",
+        AmdNames.commonName(
+            new javax.security.auth.x500.X500Principal(
+                ForgedSnp.hex("300c310a30080603550403040141").toArray())));
   }
 }

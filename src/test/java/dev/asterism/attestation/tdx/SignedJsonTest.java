@@ -36,6 +36,9 @@ class SignedJsonTest {
         "{\"tcb\\u0049nfo\":{},S}",
         "{\"a\":{\"tcbInfo\":{}},S}",
         "{S,\"tcbInfo\":\"{}\"}",
+        "{S,\"a\":1}",
+        "{S,\"tcbInf\":{}}",
+        "{S,\"tcbInfos\":{}}",
       })
   void otherFormsAreRefused(String json) {
     assertThrows(MalformedException.class, () -> text(json.replace("S", SIGNATURE)));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.attestation.EvidenceKind.Fact;
+import dev.asterism.crypto.Pem;
 import dev.asterism.device.SoftwareQuote;
 import dev.asterism.device.SoftwareTdxVendor;
 import dev.asterism.testing.ForgedTdx;
@@ -115,6 +116,16 @@ class TdQuoteTest {
     assertEquals(rest, TdQuote.parse(Bytes.concat(quote, Bytes.zeros(rest))).padding().length());
     Bytes larger = Bytes.concat(quote, Bytes.zeros(rest + 1));
     assertThrows(MalformedException.class, () -> TdQuote.parse(larger));
+  }
+
+  @Test
+  void aChainMayEndInZerosButIsNotMadeOfThem() throws MalformedException {
+    var pem = new StringBuilder();
+    ForgedTdx.genuine().quote.chain.forEach(c -> pem.append(Pem.encode(c)));
+    Bytes text = Bytes.ofUtf8(pem.toString());
+    assertEquals(PckChain.parse(text), PckChain.parse(Bytes.concat(text, Bytes.zeros(3))));
+    assertThrows(MalformedException.class, () -> PckChain.parse(Bytes.zeros(3)));
+    assertThrows(MalformedException.class, () -> PckChain.parse(Bytes.EMPTY));
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.asterism.crypto.Digests;
 import dev.asterism.device.SoftwareTdx;
 import dev.asterism.testing.ForgedTdx;
 import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,10 +80,9 @@ class TdxDocumentTest {
         java.util.List.of("quote.report-data"),
         TdxSteps.failed(
             verifier.verify(document, new Challenge(Bytes.zeros(32), USER_DATA, ForgedTdx.AT))));
-    assertEquals(
-        java.util.List.of("document.user-data"),
-        TdxSteps.failed(
-            verifier.verify(document, new Challenge(NONCE, Bytes.EMPTY, ForgedTdx.AT))));
+    Appraisal others = verifier.verify(document, new Challenge(NONCE, Bytes.EMPTY, ForgedTdx.AT));
+    assertEquals(java.util.List.of("document.user-data"), TdxSteps.failed(others));
+    assertTrue(others.claims().isEmpty());
   }
 
   @Test
@@ -189,6 +189,12 @@ class TdxDocumentTest {
         new TdxDocument(quote, null, Bytes.concat(NONCE, NONCE, Bytes.zeros(1)))
             .write(TdxBinding.METAL);
     assertThrows(MalformedException.class, () -> TdxDocument.parse(TdxBinding.METAL, longer));
+    var empty = Json.object("document", longest.write(TdxBinding.METAL)).put("EventLog", "");
+    assertEquals(longest, TdxDocument.parse(TdxBinding.METAL, Bytes.ofUtf8(Json.line(empty))));
+    empty.remove("UserData");
+    assertEquals(
+        Bytes.EMPTY,
+        TdxDocument.parse(TdxBinding.METAL, Bytes.ofUtf8(Json.line(empty))).userData());
     // Who is of the other variant looks at no log.
     assertEquals(null, TdxDocument.parse(TdxBinding.QEMU, most.write(TdxBinding.METAL)).eventLog());
   }

@@ -192,6 +192,16 @@ class TdxPolicyTest {
         TcbStatus.CONFIGURATION_NEEDED.with(TcbStatus.OUT_OF_DATE));
     assertEquals(TcbStatus.REVOKED, TcbStatus.UP_TO_DATE.with(TcbStatus.REVOKED));
     assertEquals(TcbStatus.REVOKED, TcbStatus.REVOKED.with(TcbStatus.UP_TO_DATE));
+    for (TcbStatus status : TcbStatus.values()) {
+      assertEquals(status, status.with(TcbStatus.UP_TO_DATE));
+      assertEquals(TcbStatus.REVOKED, status.with(TcbStatus.REVOKED));
+      boolean configuration = status.name().contains("CONFIGURATION");
+      if (status != TcbStatus.REVOKED) {
+        assertEquals(
+            configuration ? TcbStatus.OUT_OF_DATE_CONFIGURATION_NEEDED : TcbStatus.OUT_OF_DATE,
+            status.with(TcbStatus.OUT_OF_DATE));
+      }
+    }
   }
 
   private record One(String check, Consumer<ObjectNode> members, Consumer<ForgedTdx> change) {}

@@ -74,6 +74,14 @@ class TdxStepsTest {
                 }),
             forgery(
                 "pck.chain",
+                "an authority without a name",
+                f -> {
+                  VendorAuthority other = f.vendor.root().authority("O=Intel", VALID);
+                  f.quote.chain =
+                      List.of(pck(other), other.certificate(), f.vendor.rootCertificate());
+                }),
+            forgery(
+                "pck.chain",
                 "an authority that the root did not make",
                 f -> {
                   VendorAuthority other =

@@ -20,6 +20,9 @@ final class Jazzer {
   /** More than the slowest input that is not a finding: an RSA key is made. */
   private static final int SECONDS_FOR_ONE_INPUT = 25;
 
+  /** To start, and for the last input. */
+  private static final int SECONDS_BESIDE = 300;
+
   /** Longer inputs find no more, and take longer. */
   private static final int LONGEST_INPUT = 64 * 1024;
 
@@ -72,10 +75,16 @@ final class Jazzer {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     // Nothing of it outlives this run.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
-    if (!process.waitFor(seconds + 300L, TimeUnit.SECONDS)) {
+    boolean ended = process.waitFor(seconds + (long) SECONDS_BESIDE, TimeUnit.SECONDS);
+    if (!ended) {
       process.destroyForcibly();
     }
-    return result(process.waitFor(), Files.readString(log), list(corpus), list(crashes));
+    int exit = process.waitFor();
+    String how =
+        ended
+            ? "Jazzer ended with " + exit
+            : "Jazzer did not end in time: it hangs, or this machine has no time for it";
+    return result(exit, how, Files.readString(log), list(corpus), list(crashes));
   }
 
   private static List<String> java(FuzzTarget<?> target) {
@@ -96,7 +105,8 @@ final class Jazzer {
         "--reproducer_path=" + Path.of("target", "fuzz").toAbsolutePath());
   }
 
-  private Result result(int exit, String log, List<Path> corpus, List<Path> crashes) {
+  private Result result(
+      int exit, String how, String log, List<Path> corpus, List<Path> crashes) {
     String finding = "";
     if (exit != 0 || !crashes.isEmpty()) {
       finding =
@@ -105,7 +115,7 @@ final class Jazzer {
                   line -> !line.startsWith("== Java Exception") && !line.startsWith("==ERROR"))
               .limit(12)
               .collect(Collectors.joining("\n"));
-      finding = finding.isEmpty() ? "Jazzer ended with " + exit : finding;
+      finding = finding.isEmpty() ? how : finding;
       finding += "\nmore: " + folder.resolve("log");
     }
     return new Result(last(EXECUTIONS, log), last(EDGES, log), corpus.size(), finding, crashes);
