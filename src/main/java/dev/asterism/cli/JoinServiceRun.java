@@ -19,6 +19,7 @@ import dev.asterism.rpc.Channels;
 import dev.asterism.wire.MalformedException;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -74,8 +75,7 @@ final class JoinServiceRun {
     InstantSource clock = InstantSource.system();
     var metrics = new Metrics();
     var stopping = new AtomicBoolean();
-    try (Reloading<JoinConfig> config =
-            JoinConfig.watch(command.config, platform, new ReloadLog(), RELOAD_INTERVAL);
+    try (Reloading<JoinConfig> config = config(platform);
         AuditLog audit = command.audit.open("join-service", clock);
         JoinServiceCluster cluster = JoinServiceCluster.of(command, audit, clock);
         var _ =
@@ -101,6 +101,14 @@ final class JoinServiceRun {
           audit);
     } finally {
       keyService.shutdownNow();
+    }
+  }
+
+  private Reloading<JoinConfig> config(Platform platform) throws MalformedException {
+    try {
+      return JoinConfig.watch(command.config, platform, new ReloadLog(), RELOAD_INTERVAL);
+    } catch (IOException e) {
+      throw new MalformedException("--config", Failures.oneLine(e));
     }
   }
 

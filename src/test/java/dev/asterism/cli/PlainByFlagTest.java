@@ -81,6 +81,15 @@ class PlainByFlagTest {
   }
 
   @Test
+  void aConfigThatIsNotThereIsNamedWithItsFlag() {
+    assertRefused(
+        JOIN_SERVICE,
+        "--key-service-plain --config=/none",
+        "--config: /none/attestationConfig",
+        "does not exist");
+  }
+
+  @Test
   void grantsNeedNames() {
     assertRefused(KEY_SERVICE, "--plain --allow=a=b", "--allow", "nobody has a name");
   }
