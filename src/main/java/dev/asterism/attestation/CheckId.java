@@ -24,4 +24,9 @@ public record CheckId(String id, Stage stage) {
   public String toString() {
     return id;
   }
+
+  /** Its name among checks of another thing that has one of the same name. */
+  CheckId within(String prefix) {
+    return prefix.isEmpty() ? this : new CheckId(prefix + id, stage);
+  }
 }

@@ -13,13 +13,34 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checklist {
   private final List<CheckId> plan;
-  private final List<Check> made = new ArrayList<>();
+  private final List<Check> made;
+
+  /** Before the name of each check. */
+  private final String prefix;
 
   public Checklist(List<CheckId> plan) {
     if (plan.isEmpty()) {
       throw new IllegalArgumentException("a verification without checks proves nothing");
     }
     this.plan = List.copyOf(plan);
+    this.made = new ArrayList<>();
+    this.prefix = "";
+  }
+
+  private Checklist(Checklist whole, String prefix) {
+    this.plan = whole.plan;
+    this.made = whole.made;
+    this.prefix = prefix;
+  }
+
+  /** A plan as it is named within another that has checks of the same names. */
+  public static List<CheckId> within(String prefix, List<CheckId> plan) {
+    return plan.stream().map(id -> id.within(prefix)).toList();
+  }
+
+  /** This list, for those whose checks stand in its plan {@link #within} a prefix. */
+  public Checklist within(String inner) {
+    return new Checklist(this, prefix + inner);
   }
 
   /** Records whether a condition holds, and returns it. */
@@ -62,10 +83,11 @@ public final class Checklist {
 
   public void add(
       CheckId id, String subject, Outcome outcome, String expected, String actual, String note) {
-    if (!plan.contains(id)) {
-      throw new IllegalArgumentException(id + " is not in the plan");
+    CheckId planned = id.within(prefix);
+    if (!plan.contains(planned)) {
+      throw new IllegalArgumentException(planned + " is not in the plan");
     }
-    made.add(new Check(id, subject, outcome, expected, actual, note));
+    made.add(new Check(planned, subject, outcome, expected, actual, note));
   }
 
   public boolean anyFailed() {

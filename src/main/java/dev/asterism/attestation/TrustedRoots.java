@@ -1,15 +1,10 @@
 package dev.asterism.attestation;
 
 import dev.asterism.crypto.CertificatePath;
-import dev.asterism.crypto.Pem;
-import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Where a chain may end.
@@ -39,26 +34,8 @@ public record TrustedRoots(List<X509Certificate> certificates, Set<TrustAnchor> 
    * @throws MalformedException if it says neither, or what it names is not there
    */
   public static TrustedRoots of(Bundle bundle) throws MalformedException {
-    ObjectNode trust = bundle.trust();
-    String anchor = Json.optionalString(trust, "anchor");
-    if (anchor != null) {
-      return new TrustedRoots(
-          List.of(),
-          Set.of(
-              TrustAnchor.byId(anchor)
-                  .orElseThrow(() ->
-                      new MalformedException("trust.anchor", "is not a known trust anchor"))));
-    }
-    String file = Json.optionalString(trust, "file");
-    if (file == null) {
-      throw new MalformedException("trust", "names neither an anchor nor a file");
-    }
-    for (Map.Entry<String, JsonNode> entry : Json.child(bundle.manifest(), "files").properties()) {
-      if (entry.getValue().isString() && entry.getValue().stringValue().equals(file)) {
-        return new TrustedRoots(
-            List.of(Pem.certificate("trust.file", bundle.file(entry.getKey()))), Set.of());
-      }
-    }
-    throw new MalformedException("trust.file", "is not one of the bundle's files");
+    return BundleTrust.of(bundle)
+        .orElseThrow(() -> new MalformedException("trust", "names neither an anchor nor a file"))
+        .roots();
   }
 }

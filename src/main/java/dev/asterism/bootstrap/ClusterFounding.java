@@ -74,6 +74,7 @@ final class ClusterFounding {
       String hostCertificate =
           order.sshCa().certify(hostKey.publicKey(), principals(request), clock.instant());
       Kubeadm.InitPlan plan = plan(request);
+      node.kubeadm().fetch(plan.components());
       if (abandoned.getAsBoolean()) {
         throw new CallException(Status.Code.CANCELLED, "the admin is gone; nothing was changed");
       }

@@ -110,6 +110,7 @@ final class JoinClient {
     try (Ticket ticket = attempt.ask(endpoint)) {
       Kubeadm.JoinPlan plan = plan(ticket);
       Bytes clusterId = ClusterId.derive(ticket.measurementSecret(), ticket.salt());
+      node.kubeadm().fetch(plan.components());
       membership.take(NodeLock.Taker.JOIN, clusterId, ticket.salt());
       enter(attempt, ticket, clusterId, plan);
       return null;

@@ -1,5 +1,6 @@
 package dev.asterism.cli;
 
+import dev.asterism.disk.luks.IntegrityRule;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -48,6 +49,31 @@ final class BootstrapCommand implements Callable<Integer> {
       defaultValue = "/",
       description = "The node's file system (default: ${DEFAULT-VALUE}).")
   Path root = Path.of("/");
+
+  @Option(
+      names = "--state-disk",
+      paramLabel = "DEV",
+      description = {
+        "The state disk's block device, which 'disk prepare' has opened; needed without",
+        "--standalone."
+      })
+  @Nullable Path stateDisk;
+
+  @Option(
+      names = "--integrity",
+      paramLabel = "WHEN",
+      defaultValue = "required",
+      description = "Of the state disk, as 'disk prepare' has it (default: ${DEFAULT-VALUE}).")
+  IntegrityRule integrity = IntegrityRule.REQUIRED;
+
+  @Option(
+      names = "--components-ca",
+      paramLabel = "FILE",
+      description = {
+        "Who vouches for the servers that components are downloaded from, PEM (default: Java's",
+        "authorities). What comes is judged by its hash."
+      })
+  @Nullable Path componentsCa;
 
   @Option(
       names = "--components-policy",

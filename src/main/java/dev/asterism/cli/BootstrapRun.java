@@ -9,9 +9,6 @@ import dev.asterism.disk.StateDisk;
 import dev.asterism.kubernetes.ComponentPolicy;
 import dev.asterism.kubernetes.FounderAdmission;
 import dev.asterism.kubernetes.Kubeadm;
-import dev.asterism.kubernetes.local.RegisteringKubeadm;
-import dev.asterism.kubernetes.standalone.StandaloneAdmissions;
-import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
 import dev.asterism.metrics.Metrics;
 import dev.asterism.metrics.MonitoringServer;
 import dev.asterism.metrics.Readiness;
@@ -21,6 +18,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** Wires the bootstrap role and runs it. */
 final class BootstrapRun {
@@ -35,41 +33,42 @@ final class BootstrapRun {
   }
 
   int run() throws Exception {
-    if (!command.standalone) {
-      throw new MalformedException(
-          "--standalone",
-          "is needed: this build has no other Kubernetes and state disk than the stand-ins");
-    }
     var metrics = new Metrics();
     var random = new SecureRandom();
     InstantSource clock = InstantSource.system();
     ComponentPolicy components = components();
     PeerVerification joinServices = command.join.joinServices(command.evidence, clock);
     Metadata metadata = command.join.metadata();
-    var standalone = new StandaloneState(command, random, clock);
-    standalone.prepare(metadata, joinServices);
+    try (BootstrapParts parts = parts(metadata, joinServices, components, random, clock)) {
+      var bootstrap =
+          new Bootstrap(
+              node(parts, metadata, clock),
+              settings(joinServices, components),
+              clock,
+              random,
+              FaultPoints.NONE);
+      try (var _ =
+          new MonitoringServer(
+              command.role.monitoring(MONITORING_PORT), metrics, () -> readiness(bootstrap))) {
+        return Stopping.run(
+            () -> bootstrap.run() == Bootstrap.Outcome.REBOOTING ? REBOOT : ExitCode.SUCCESS,
+            bootstrap::entering);
+      }
+    }
+  }
+
+  private BootstrapSettings settings(
+      @Nullable PeerVerification joinServices, ComponentPolicy components) {
     BootstrapSettings settings =
         BootstrapSettings.standard(joinServices)
             .withInitAddress(command.listen)
-            .withKubeadmPause(STANDALONE_KUBEADM_PAUSE)
             .withComponents(components);
-    if (command.join.joinInterval != null) {
-      settings = settings.withJoinInterval(command.join.joinInterval);
+    if (command.standalone) {
+      settings = settings.withKubeadmPause(STANDALONE_KUBEADM_PAUSE);
     }
-    var bootstrap =
-        new Bootstrap(
-            parts(standalone, components, metadata, clock),
-            settings,
-            clock,
-            random,
-            FaultPoints.NONE);
-    try (var _ =
-        new MonitoringServer(
-            command.role.monitoring(MONITORING_PORT), metrics, () -> readiness(bootstrap))) {
-      return Stopping.run(
-          () -> bootstrap.run() == Bootstrap.Outcome.REBOOTING ? REBOOT : ExitCode.SUCCESS,
-          bootstrap::entering);
-    }
+    return command.join.joinInterval == null
+        ? settings
+        : settings.withJoinInterval(command.join.joinInterval);
   }
 
   private ComponentPolicy components() throws MalformedException {
@@ -95,38 +94,38 @@ final class BootstrapRun {
     };
   }
 
-  private NodeParts parts(
-      StandaloneState state, ComponentPolicy components, Metadata metadata, InstantSource clock)
+  private BootstrapParts parts(
+      Metadata metadata,
+      @Nullable PeerVerification joinServices,
+      ComponentPolicy components,
+      SecureRandom random,
+      InstantSource clock)
+      throws Exception {
+    if (!command.standalone) {
+      return new NodeImage(command, components, clock);
+    }
+    var state = new StandaloneState(command, random, clock);
+    state.prepare(metadata, joinServices);
+    return StandaloneNode.of(command, state, components, clock);
+  }
+
+  private NodeParts node(BootstrapParts parts, Metadata metadata, InstantSource clock)
       throws IOException, MalformedException {
-    StateDisk disk = state.disk();
     return new NodeParts(
-        state.paths(),
+        parts.paths(),
         metadata,
-        disk,
+        parts.disk(),
         command.evidence.register(),
         command.evidence.issuer(),
-        state.services(),
-        kubeadm(disk, components, clock));
+        parts.services(),
+        kubeadm(parts, clock));
   }
 
   /** A founder enters itself among the machines, where its evidence tells it from others. */
-  private Kubeadm kubeadm(StateDisk disk, ComponentPolicy components, InstantSource clock)
-      throws MalformedException {
-    Kubeadm kubeadm =
-        registering(new StandaloneKubeadm(command.root, command.objects, components, clock));
+  private Kubeadm kubeadm(BootstrapParts parts, InstantSource clock) throws MalformedException {
     return command.evidence.hasIdentity()
-        ? new FounderAdmission(
-            kubeadm,
-            StandaloneAdmissions.of(command.root, command.objects),
-            () -> self(disk),
-            clock)
-        : kubeadm;
-  }
-
-  private Kubeadm registering(StandaloneKubeadm standalone) {
-    return command.standaloneKubelet
-        ? new RegisteringKubeadm(standalone, command.root)
-        : standalone;
+        ? new FounderAdmission(parts.kubeadm(), parts.admissions(), () -> self(parts.disk()), clock)
+        : parts.kubeadm();
   }
 
   /** As a join-service would find this machine by its evidence. */

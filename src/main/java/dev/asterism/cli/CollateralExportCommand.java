@@ -33,6 +33,6 @@ final class CollateralExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.plain(0);
-    return new CollateralRun(spec.commandLine().getOut(), output.json(), collateral).give(folder);
+    return CollateralRun.of(spec.commandLine().getOut(), output.json(), collateral).give(folder);
   }
 }

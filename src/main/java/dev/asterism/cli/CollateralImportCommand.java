@@ -33,6 +33,6 @@ final class CollateralImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.plain(0);
-    return new CollateralRun(spec.commandLine().getOut(), output.json(), collateral).take(folder);
+    return CollateralRun.of(spec.commandLine().getOut(), output.json(), collateral).take(folder);
   }
 }

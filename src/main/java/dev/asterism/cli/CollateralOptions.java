@@ -2,6 +2,7 @@ package dev.asterism.cli;
 
 import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.attestation.snp.Kds;
+import dev.asterism.attestation.tdx.Pcs;
 import dev.asterism.collateral.CacheFolder;
 import dev.asterism.collateral.CachedEndorsements;
 import dev.asterism.collateral.EnvironmentProxies;
@@ -15,15 +16,19 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import picocli.CommandLine.Option;
 
-/** Where vendors' certificates and revocation lists come from that evidence does not bring. */
+/** Where comes from what vendors publish about hardware, and evidence does not bring. */
 final class CollateralOptions {
   private static final String DEFAULT_DIR = "/var/lib/asterism/collateral";
 
   /** The vendors' own services. */
   private static final Map<String, String> SERVICES =
-      Map.of(Kds.SERVICE, "https://kdsintf.amd.com");
+      Map.of(
+          Kds.SERVICE, "https://kdsintf.amd.com",
+          Pcs.SERVICE, "https://api.trustedservices.intel.com",
+          Pcs.ROOT_SERVICE, "https://certificates.trustedservices.intel.com");
 
   @Option(
       names = "--collateral-dir",
@@ -37,8 +42,9 @@ final class CollateralOptions {
       names = "--collateral-url",
       paramLabel = "SERVICE=URL",
       description = {
-        "Ask this instead of the vendor's: a mirror, for example amd-kds=https://kds.example.org.",
-        "May be repeated. Proxies are those of the environment (HTTPS_PROXY, NO_PROXY)."
+        "Ask this instead of the vendor's: a mirror, for example amd-kds=https://kds.example.org,",
+        "or a PCCS of yours, intel-pcs=https://pccs.example.org:8081. May be repeated.",
+        "Proxies are those of the environment (HTTPS_PROXY, NO_PROXY)."
       })
   private Map<String, String> urls = Map.of();
 
@@ -56,6 +62,11 @@ final class CollateralOptions {
 
   CacheFolder folder() {
     return new CacheFolder(dir);
+  }
+
+  /** Whether a PCCS of one's own is asked, which has the list of Intel's root, too. */
+  boolean pccs() {
+    return urls.containsKey(Pcs.SERVICE) && !urls.containsKey(Pcs.ROOT_SERVICE);
   }
 
   EndorsementSource source() throws MalformedException {
@@ -76,7 +87,8 @@ final class CollateralOptions {
     for (Map.Entry<String, String> given : urls.entrySet()) {
       if (!SERVICES.containsKey(given.getKey())) {
         throw new MalformedException(
-            "--collateral-url", "names a service that is none of " + SERVICES.keySet());
+            "--collateral-url",
+            "names a service that is none of " + new TreeSet<>(SERVICES.keySet()));
       }
       if (!offline) {
         services.put(given.getKey(), url(given.getValue()));

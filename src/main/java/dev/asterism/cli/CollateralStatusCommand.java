@@ -28,6 +28,6 @@ final class CollateralStatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.plain(0);
-    return new CollateralRun(spec.commandLine().getOut(), output.json(), collateral).status();
+    return CollateralRun.of(spec.commandLine().getOut(), output.json(), collateral).status();
   }
 }

@@ -10,6 +10,7 @@ import dev.asterism.config.Reloading;
 import dev.asterism.config.TlsFiles;
 import dev.asterism.crypto.FastCrypto;
 import dev.asterism.crypto.TlsIdentity;
+import dev.asterism.joinservice.ConfigRecords;
 import dev.asterism.joinservice.JoinServiceRole;
 import dev.asterism.joinservice.KeyServiceClient;
 import dev.asterism.metrics.Metrics;
@@ -75,8 +76,8 @@ final class JoinServiceRun {
     InstantSource clock = InstantSource.system();
     var metrics = new Metrics();
     var stopping = new AtomicBoolean();
-    try (Reloading<JoinConfig> config = config(platform);
-        AuditLog audit = command.audit.open("join-service", clock);
+    try (AuditLog audit = command.audit.open("join-service", clock);
+        Reloading<JoinConfig> config = config(platform, audit);
         JoinServiceCluster cluster = JoinServiceCluster.of(command, audit, clock);
         var _ =
             new MonitoringServer(
@@ -104,9 +105,11 @@ final class JoinServiceRun {
     }
   }
 
-  private Reloading<JoinConfig> config(Platform platform) throws MalformedException {
+  private Reloading<JoinConfig> config(Platform platform, AuditLog audit)
+      throws MalformedException {
     try {
-      return JoinConfig.watch(command.config, platform, new ReloadLog(), RELOAD_INTERVAL);
+      return JoinConfig.watch(
+          command.config, platform, new ConfigRecords(audit), RELOAD_INTERVAL);
     } catch (IOException e) {
       throw new MalformedException("--config", Failures.oneLine(e));
     }
@@ -124,21 +127,5 @@ final class JoinServiceRun {
     return keyService.getState(true) == ConnectivityState.TRANSIENT_FAILURE
         ? Readiness.no("the key-service does not answer")
         : Readiness.yes();
-  }
-
-  private static final class ReloadLog implements Reloading.Listener {
-    @Override
-    public void reloaded(long generation) {
-      LOG.log(Level.INFO, "configuration reloaded, generation {0}", generation);
-    }
-
-    @Override
-    public void rejected(String reason, long generation) {
-      LOG.log(
-          Level.ERROR,
-          "the changed configuration cannot be used, generation {0} stays: {1}",
-          generation,
-          reason);
-    }
   }
 }

@@ -8,6 +8,8 @@ import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.aws.NitroEnclaveKind;
 import dev.asterism.attestation.aws.NitroTpmKind;
+import dev.asterism.attestation.azure.AzureSnpKind;
+import dev.asterism.attestation.azure.AzureTdxKind;
 import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.gcp.GcpVtpmKind;
 import dev.asterism.attestation.metal.SevSnp;
@@ -68,6 +70,8 @@ final class Platforms {
         new GcpVtpmKind(),
         new NitroTpmKind(),
         new NitroEnclaveKind(),
+        new AzureSnpKind(new ChainVerifier()),
+        new AzureTdxKind(),
         new SnpReportKind(new ChainVerifier()),
         new TdxQuoteKind());
   }

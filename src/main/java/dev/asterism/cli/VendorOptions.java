@@ -1,5 +1,6 @@
 package dev.asterism.cli;
 
+import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.wire.MalformedException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -17,7 +18,8 @@ final class VendorOptions {
   Vendors get() throws MalformedException {
     Vendors known = vendors;
     if (known == null) {
-      known = new Vendors(collateral.source(), tdx.trust());
+      EndorsementSource source = collateral.source();
+      known = new Vendors(source, tdx.trust(source, collateral.pccs()));
       vendors = known;
     }
     return known;

@@ -45,6 +45,16 @@ public final class Reloading<T> implements Supplier<Versioned<T>>, AutoCloseable
 
   /** Hears of changes, on the polling thread. */
   public interface Listener {
+    /**
+     * A value is about to come into force, the first one too. Where this throws, it does not; a
+     * later one is tried again.
+     *
+     * @param generation from 1
+     * @param files which it was made of
+     */
+    default void coming(long generation, Snapshot files) {}
+
+    /** It did; not heard of the first. */
     void reloaded(long generation);
 
     /**
@@ -74,6 +84,7 @@ public final class Reloading<T> implements Supplier<Versioned<T>>, AutoCloseable
     this.interval = interval;
     this.good = reader.read();
     this.current = new Versioned<>(parser.parse(good), 1);
+    listener.coming(1, good);
     this.poller = Thread.ofVirtual().name("config-reload").start(this::poll);
   }
 
@@ -129,10 +140,12 @@ public final class Reloading<T> implements Supplier<Versioned<T>>, AutoCloseable
       reject("cannot be used: " + e.getClass().getSimpleName());
       return;
     }
+    var next = new Versioned<>(value, current.generation() + 1);
+    listener.coming(next.generation(), now);
     good = now;
     reported = null;
-    current = new Versioned<>(value, current.generation() + 1);
-    listener.reloaded(current.generation());
+    current = next;
+    listener.reloaded(next.generation());
   }
 
   private void reject(String reason) {

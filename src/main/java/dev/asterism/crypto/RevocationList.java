@@ -47,20 +47,15 @@ public final class RevocationList {
     } catch (CRLException | CertificateException e) {
       throw new MalformedException(what, "is not a DER revocation list");
     }
-    // Deltas and indirect lists are marked by critical extensions.
-    if (crl.hasUnsupportedCriticalExtension() || !isEmpty(crl)) {
-      throw new MalformedException(what, "has critical extensions that we do not know");
+    // Deltas and lists of a part are marked by critical extensions, some of which the JDK knows.
+    if (crl.getCriticalExtensionOIDs() != null && !crl.getCriticalExtensionOIDs().isEmpty()) {
+      throw new MalformedException(what, "has critical extensions: it may not be whole");
     }
     Date next = crl.getNextUpdate();
     if (next == null) {
       throw new MalformedException(what, "does not say until when it holds");
     }
     return new RevocationList(crl, next.toInstant());
-  }
-
-  private static boolean isEmpty(X509CRL crl) {
-    var critical = crl.getCriticalExtensionOIDs();
-    return critical == null || critical.isEmpty();
   }
 
   /** Whether that authority issued it. */

@@ -91,8 +91,13 @@ final class RecoveryService extends APIGrpc.APIImplBase {
     }
   }
 
-  private boolean opens(Secret key) throws IOException {
-    oneAtATime.lock();
+  private boolean opens(Secret key) throws IOException, CallException {
+    try {
+      oneAtATime.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CallException(Status.Code.CANCELLED, "the call was given up before its turn came");
+    }
     try {
       return disk.opens(key);
     } finally {

@@ -50,6 +50,11 @@ public final class FounderAdmission implements Kubeadm {
   }
 
   @Override
+  public void fetch(List<Component> components) throws IOException, MalformedException {
+    kubeadm.fetch(components);
+  }
+
+  @Override
   public String init(InitPlan plan) throws IOException {
     String kubeconfig = kubeadm.init(plan);
     Machine machine = self.machine();

@@ -1,10 +1,20 @@
 package dev.asterism.kubernetes;
 
+import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.util.List;
 
 /** Makes this node the first control plane, or a member. */
 public interface Kubeadm {
+  /**
+   * Brings near what init or join will install, while a failure still costs nothing. May be called
+   * again, and need not be called.
+   *
+   * @throws MalformedException if these components are not to be installed, naming one
+   * @throws IOException if one is not to be had now
+   */
+  void fetch(List<Component> components) throws IOException, MalformedException;
+
   /**
    * @return the admin's kubeconfig, YAML
    */

@@ -62,11 +62,11 @@ final class MiniKubernetes {
             clock);
     plane.prepare();
     String authority = Files.readString(place.fileSystem().resolve("etc/kubernetes/pki/ca.crt"));
-    for (Line line : List.of(plane.etcd(), plane.apiServer(), plane.controllerManager())) {
-      processes.startForeign(first.name(), line.program(), line.name(), line.arguments());
-    }
+    start(plane.etcd());
+    start(plane.apiServer());
     try (var server = new ApiServer(AccessFiles.kubeconfig(plane.adminKubeconfig()))) {
       await(server, deadline);
+      start(plane.controllerManager());
       var objects = new LocalObjects(server);
       objects.builtIn(plane.endpoint(), authority);
       objects.founding(dir.objects());
@@ -76,8 +76,12 @@ final class MiniKubernetes {
         place.fileSystem(), plane.endpoint(), authority, first.name(), components);
   }
 
+  private void start(Line line) throws IOException {
+    processes.startForeign(plan.first().name(), line.program(), line.name(), line.arguments());
+  }
+
   private void await(ApiServer server, Deadline deadline) throws IOException {
-    while (!server.ready()) {
+    while (!server.ready() || !server.hasRoles()) {
       for (String program : List.of("etcd", "kube-apiserver")) {
         if (processes.running(plan.first().name(), program).isEmpty()) {
           throw new IOException(program + " ended; see " + dir.node(plan.first().name()).logs());

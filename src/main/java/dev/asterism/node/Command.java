@@ -7,18 +7,32 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Another program, with a deadline. Arguments are seen by every user: no secrets in them. */
 final class Command {
   private static final int MAX_SAID = 4096;
+  private static final int MAX_OUTPUT = 1024 * 1024;
 
   private final List<String> line;
+  private final @Nullable Map<String, String> environment;
   private final Duration deadline;
 
+  /** In this process's environment. */
   Command(List<String> line, Duration deadline) {
     this.line = List.copyOf(line);
+    this.environment = null;
+    this.deadline = deadline;
+  }
+
+  /** In this environment, and nothing of this process's. */
+  Command(List<String> line, Map<String, String> environment, Duration deadline) {
+    this.line = List.copyOf(line);
+    this.environment = Map.copyOf(environment);
     this.deadline = deadline;
   }
 
@@ -29,25 +43,68 @@ final class Command {
    *     done in time, when it is killed
    */
   void run() throws IOException {
-    Process process = start();
+    Process process = start(true);
     try (var reaper = new Reaper(process, deadline)) {
       String said = lastOf(process);
-      int code = process.waitFor();
-      if (reaper.late()) {
-        throw new IOException(name() + " did not end within " + deadline.toSeconds() + " s");
-      }
-      if (code != 0) {
-        throw new IOException(name() + " failed with exit code " + code + ": " + said.strip());
-      }
+      check(reaper, process.waitFor(), said);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for " + name(), e);
     }
   }
 
+  /**
+   * Runs it to its end.
+   *
+   * @param errors hears each line of its standard error
+   * @return its standard output, which no error repeats: it may be a secret
+   * @throws IOException as {@link #run}, with the end of its standard error
+   */
+  String output(Consumer<String> errors) throws IOException {
+    Process process = start(false);
+    var said = new StringBuilder();
+    try (var reaper = new Reaper(process, deadline)) {
+      Thread listener =
+          Thread.ofVirtual()
+              .start(() -> {
+                try (var reader = process.errorReader(StandardCharsets.UTF_8)) {
+                  reader
+                      .lines()
+                      .forEach(text -> {
+                        errors.accept(text);
+                        said.append(text).append('\n');
+                        said.delete(0, Math.max(0, said.length() - MAX_SAID));
+                      });
+                } catch (IOException | UncheckedIOException e) {
+                  // It was killed; what it said before counts.
+                }
+              });
+      byte[] output = process.getInputStream().readNBytes(MAX_OUTPUT + 1);
+      if (output.length > MAX_OUTPUT) {
+        throw new IOException(name() + " writes more than " + MAX_OUTPUT + " bytes");
+      }
+      int code = process.waitFor();
+      listener.join();
+      check(reaper, code, said.toString());
+      return new String(output, StandardCharsets.UTF_8);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for " + name(), e);
+    }
+  }
+
+  private void check(Reaper reaper, int code, String said) throws IOException {
+    if (reaper.late()) {
+      throw new IOException(name() + " did not end within " + deadline.toSeconds() + " s");
+    }
+    if (code != 0) {
+      throw new IOException(name() + " failed with exit code " + code + ": " + said.strip());
+    }
+  }
+
   /** Its output, line by line; closing the stream, or the deadline, kills it. */
   Stream<String> lines() throws IOException {
-    Process process = start();
+    Process process = start(true);
     var reaper = new Reaper(process, deadline);
     return new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
@@ -55,8 +112,13 @@ final class Command {
         .onClose(reaper::close);
   }
 
-  private Process start() throws IOException {
-    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+  private Process start(boolean merged) throws IOException {
+    var builder = new ProcessBuilder(line).redirectErrorStream(merged);
+    if (environment != null) {
+      builder.environment().clear();
+      builder.environment().putAll(environment);
+    }
+    Process process = builder.start();
     process.getOutputStream().close();
     return process;
   }

@@ -1,7 +1,9 @@
 package dev.asterism.wire;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -39,7 +41,32 @@ public final class AtomicFile {
   /** Replaces {@code file}; its folders are made where they are missing. */
   public static void write(Path file, byte[] content, Set<PosixFilePermission> mode)
       throws IOException {
-    write(file, content, mode, beside -> Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE));
+    write(file, all(content), mode, replacing(file));
+  }
+
+  /** Like {@link #write}, from a stream, to its end; leaves it open. */
+  public static void copy(InputStream content, Path file, Set<PosixFilePermission> mode)
+      throws IOException {
+    write(
+        file,
+        channel -> {
+          var _ = content.transferTo(Channels.newOutputStream(channel));
+        },
+        mode,
+        replacing(file));
+  }
+
+  private static Publication replacing(Path file) {
+    return beside -> Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static Content all(byte[] content) {
+    return channel -> {
+      var buffer = ByteBuffer.wrap(content);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    };
   }
 
   /**
@@ -51,7 +78,7 @@ public final class AtomicFile {
       throws IOException {
     write(
         file,
-        content,
+        all(content),
         mode,
         beside -> {
           // Unlike a rename, a link fails where the name is taken.
@@ -61,7 +88,7 @@ public final class AtomicFile {
   }
 
   private static void write(
-      Path file, byte[] content, Set<PosixFilePermission> mode, Publication publication)
+      Path file, Content content, Set<PosixFilePermission> mode, Publication publication)
       throws IOException {
     Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
     if (!Files.isDirectory(folder)) {
@@ -69,10 +96,7 @@ public final class AtomicFile {
     }
     Path beside = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".new");
     try (FileChannel channel = FileChannel.open(beside, NEW, OWNER_ONLY)) {
-      var buffer = ByteBuffer.wrap(content);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
+      content.writeTo(channel);
       if (!mode.equals(PRIVATE)) {
         Files.setPosixFilePermissions(beside, mode);
       }
@@ -108,6 +132,11 @@ public final class AtomicFile {
       }
       return Bytes.of(content);
     }
+  }
+
+  /** What a file is to hold. */
+  private interface Content {
+    void writeTo(FileChannel channel) throws IOException;
   }
 
   /** Gives the finished file its name. */

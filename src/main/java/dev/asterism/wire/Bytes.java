@@ -68,6 +68,18 @@ public final class Bytes {
     }
   }
 
+  /** Decodes base64url without padding (RFC 7515, section 2). */
+  public static Bytes ofBase64Url(String field, String base64) throws MalformedException {
+    if (base64.endsWith("=")) {
+      throw new MalformedException(field, "is base64url with padding, and must have none");
+    }
+    try {
+      return new Bytes(Base64.getUrlDecoder().decode(base64));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException(field, "is not base64url");
+    }
+  }
+
   public static Bytes concat(Bytes... parts) {
     var out = new ByteWriter();
     for (Bytes part : parts) {

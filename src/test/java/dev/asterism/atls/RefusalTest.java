@@ -162,4 +162,23 @@ class RefusalTest extends AtlsFixture {
       return pair.connected();
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"QQ==", "no base64"})
+  void aServerAttestsOnlyOverANonceOfTheClients(String serverName) {
+    try (var pair =
+        new EnginePair(
+            AtlsClient.context(null, clientHears.by(verifier)), AtlsServer.context(issuer, null))) {
+      NativeTls.setServerName(pair.client, serverName);
+      assertFalse(pair.shake().connected());
+      String logged = String.valueOf(pair.serverFailure().getCause());
+      assertTrue(logged.contains("the client sent no nonce"), logged);
+    }
+    // Who does not attest needs none, only its form.
+    try (var pair =
+        new EnginePair(AtlsClient.context(null, null), AtlsServer.context(null, null))) {
+      NativeTls.setServerName(pair.client, serverName);
+      assertEquals(serverName.equals("QQ=="), pair.shake().connected());
+    }
+  }
 }

@@ -81,4 +81,29 @@ class ChecklistTest {
   void takesNoEmptyPlan() {
     assertThrows(IllegalArgumentException.class, () -> new Checklist(List.of()));
   }
+
+  @Test
+  void tellsChecksOfTheSameNameApartByTheirPrefix() {
+    var both =
+        new Checklist(
+            List.of(SIGNATURE, Checklist.within("inner.", List.of(SIGNATURE)).getFirst()));
+    both.pass(SIGNATURE, "");
+    both.within("inner.").fail(SIGNATURE, "");
+    Appraisal appraisal = both.conclude(null);
+    assertEquals(
+        List.of("inner.signature"),
+        appraisal.with(Outcome.FAILED).stream().map(c -> c.id().id()).toList());
+    assertEquals(1, appraisal.with(Outcome.PASSED).size());
+  }
+
+  @Test
+  void aCheckWithinAPrefixIsNotTheOneWithout() {
+    var both =
+        new Checklist(
+            List.of(SIGNATURE, Checklist.within("inner.", List.of(SIGNATURE)).getFirst()));
+    both.pass(SIGNATURE, "");
+    both.pass(SIGNATURE, "");
+    assertEquals(Verdict.REFUSED, both.conclude(null).verdict());
+    assertThrows(IllegalArgumentException.class, () -> both.within("other.").pass(SIGNATURE, ""));
+  }
 }

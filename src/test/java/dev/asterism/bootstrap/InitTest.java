@@ -19,6 +19,7 @@ import dev.asterism.testing.FakeJoinService;
 import dev.asterism.testing.FakeKubeadm;
 import dev.asterism.wire.Bytes;
 import io.grpc.Status;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -115,6 +116,25 @@ class InitTest {
     assertEquals("the node is taken: its cluster register is not zero any more", result.failure());
     assertEquals(Bootstrap.Outcome.REBOOTING, node.await());
     assertTrue(node.kubeadm.inits.isEmpty());
+  }
+
+  @Test
+  void componentsThatAreNotToBeHadCostNothing() throws Exception {
+    node.kubeadm.notToBeHad = new IOException("https://mirror.example/kubelet is not to be had");
+    node.start();
+
+    Result result = admin.init(node, admin.request());
+
+    assertFalse(result.status().isOk());
+    assertTrue(result.failure().contains("mirror.example/kubelet is not"), result.failure());
+    assertTrue(node.register.read().isAllZero());
+    assertTrue(node.kubeadm.inits.isEmpty());
+    node.kubeadm.notToBeHad = null;
+    result = admin.init(node, admin.request());
+    assertTrue(result.status().isOk(), result.failure());
+    assertEquals(Bootstrap.Outcome.INITIALIZED, node.await());
+    assertMember();
+    assertEquals(node.kubeadm.inits.getFirst().components(), node.kubeadm.fetched.getLast());
   }
 
   @Test

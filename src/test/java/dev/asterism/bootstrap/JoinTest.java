@@ -131,6 +131,21 @@ class JoinTest {
   }
 
   @Test
+  void componentsThatAreNotToBeHadCostNothing() throws Exception {
+    node.kubeadm.notToBeHad = new IOException("https://mirror.example/kubelet is not to be had");
+    node.start();
+
+    node.awaitStatus(s -> s.reason().endsWith("mirror.example/kubelet is not to be had"));
+
+    assertTrue(node.register.read().isAllZero());
+    assertTrue(node.kubeadm.joins.isEmpty());
+    node.kubeadm.notToBeHad = null;
+    assertEquals(Bootstrap.Outcome.JOINED, node.await());
+    assertMember(Role.WORKER);
+    assertEquals(node.kubeadm.joins.getFirst().components(), node.kubeadm.fetched.getLast());
+  }
+
+  @Test
   void keepsAskingAfterARefusalInWords() throws Exception {
     service.refuse(new CallException(Status.Code.PERMISSION_DENIED, "this disk is another node's"));
     node.start();

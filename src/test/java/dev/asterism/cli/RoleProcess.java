@@ -142,6 +142,12 @@ final class RoleProcess implements AutoCloseable {
     assertEquals(ENDED_BY_SIGTERM, process.exitValue(), this::log);
   }
 
+  /** Waits until it ends by itself, with that exit code. */
+  void assertEndsBy(int code) throws Exception {
+    assertTrue(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS), this::log);
+    assertEquals(code, process.exitValue(), this::log);
+  }
+
   private String log() {
     try {
       return Files.readString(log);

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.testing.GullibleSignatures;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
+import java.math.BigInteger;
 import java.security.KeyPair;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECFieldFp;
 import org.junit.jupiter.api.Test;
 
 class EcdsaP256Test {
@@ -51,6 +55,58 @@ class EcdsaP256Test {
           ones
         }) {
       assertFalse(EcdsaP256.verify(pair.getPublic(), bad, MESSAGE));
+    }
+  }
+
+  @Test
+  void numbersOutsideTheGroupReachNoImplementation() {
+    BigInteger order = ((ECPublicKey) pair.getPublic()).getParams().getOrder();
+    try (var _ = GullibleSignatures.of("SHA256withECDSA")) {
+      BigInteger largest = order.subtract(BigInteger.ONE);
+      assertTrue(EcdsaP256.verify(pair.getPublic(), words(BigInteger.ONE, largest), MESSAGE));
+      assertTrue(EcdsaP256.verify(pair.getPublic(), words(largest, BigInteger.ONE), MESSAGE));
+      for (BigInteger bad : new BigInteger[] {BigInteger.ZERO, order, order.add(BigInteger.ONE)}) {
+        assertFalse(EcdsaP256.verify(pair.getPublic(), words(bad, BigInteger.ONE), MESSAGE));
+        assertFalse(EcdsaP256.verify(pair.getPublic(), words(BigInteger.ONE, bad), MESSAGE));
+      }
+      assertFalse(EcdsaP256.verify(pair.getPublic(), signature.slice(0, 63), MESSAGE));
+      assertFalse(
+          EcdsaP256.verify(pair.getPublic(), Bytes.concat(signature, Bytes.zeros(1)), MESSAGE));
+    }
+  }
+
+  @Test
+  void coordinatesAreOfTheField() throws MalformedException {
+    BigInteger p =
+        ((ECFieldFp) ((ECPublicKey) pair.getPublic()).getParams().getCurve().getField()).getP();
+    // A point with an x and one with a y so small that both spellings have 32 bytes.
+    BigInteger zero = BigInteger.ZERO;
+    BigInteger y =
+        new BigInteger("66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4", 16);
+    BigInteger x =
+        new BigInteger("09e78d4ef60d05f750f6636209092bc43cbdd6b47e11a9de20a9feb2a50bb96c", 16);
+    EcdsaP256.key("key", words(zero, y));
+    EcdsaP256.key("key", words(x, BigInteger.ONE));
+    Bytes largeX = words(p, y);
+    Bytes largeY = words(x, BigInteger.ONE.add(p));
+    assertThrows(MalformedException.class, () -> EcdsaP256.key("key", largeX));
+    assertThrows(MalformedException.class, () -> EcdsaP256.key("key", largeY));
+  }
+
+  @Test
+  void aKeyOfAnotherKindHasNoPointAndVerifiesNothing() {
+    var rsa = PssAuthority.newKey(2048).getPublic();
+    assertThrows(IllegalArgumentException.class, () -> EcdsaP256.point(rsa));
+    try (var _ = GullibleSignatures.of("SHA256withECDSA")) {
+      assertFalse(EcdsaP256.verify(rsa, signature, MESSAGE));
+    }
+  }
+
+  private static Bytes words(BigInteger one, BigInteger other) {
+    try {
+      return Bytes.ofHex("words", "%064x%064x".formatted(one, other));
+    } catch (MalformedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

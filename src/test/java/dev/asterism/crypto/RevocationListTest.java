@@ -8,10 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asterism.crypto.VendorAuthority.Validity;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
+import java.math.BigInteger;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RevocationListTest {
@@ -55,5 +67,87 @@ class RevocationListTest {
     assertThrows(
         MalformedException.class,
         () -> RevocationList.parse("list", Bytes.concat(der, Bytes.zeros(1))));
+  }
+
+  @Test
+  void onlyWholeListsWithAnEndAreRead() throws Exception {
+    assertRefused("is larger than", Bytes.zeros(1024 * 1024 + 1));
+    Bytes good = made("CN=Authority", "SHA256withECDSA", true, null);
+    RevocationList.parse("list", good);
+    assertRefused("is not a DER revocation list", Bytes.ofUtf8(Pem.encode("X509 CRL", good)));
+    assertRefused("is not a DER revocation list", Bytes.EMPTY);
+    assertRefused("does not say until when", made("CN=Authority", "SHA256withECDSA", false, null));
+    // A delta, an indirect list, and something that nobody knows.
+    for (String oid : List.of("2.5.29.27", "2.5.29.28", "1.2.3.4")) {
+      assertRefused("has critical extensions", made("CN=Authority", "SHA256withECDSA", true, oid));
+    }
+  }
+
+  @Test
+  void anIssuerHasTheNameTheRightAndAHashThatHolds() throws Exception {
+    Bytes other = made("CN=Other", "SHA256withECDSA", true, null);
+    assertFalse(RevocationList.parse("list", other).isIssuedBy(authority.certificate()));
+    Bytes weak = made("CN=Authority", "SHA1withECDSA", true, null);
+    assertFalse(RevocationList.parse("list", weak).isIssuedBy(authority.certificate()));
+
+    var pair = PssAuthority.newKey(2048);
+    for (int usage : new int[] {KeyUsage.cRLSign, KeyUsage.keyCertSign, -1}) {
+      var builder =
+          new JcaX509v3CertificateBuilder(
+              new X500Principal("CN=Authority"),
+              BigInteger.TEN,
+              Date.from(VALID.from()),
+              Date.from(VALID.to()),
+              new X500Principal("CN=Authority"),
+              pair.getPublic());
+      if (usage >= 0) {
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
+      }
+      var signer = new JcaContentSignerBuilder("SHA256withRSA").build(pair.getPrivate());
+      var certificate =
+          Pem.certificate("certificate", Bytes.of(builder.build(signer).getEncoded()));
+      for (String algorithm : List.of("SHA256withRSA", "MD5withRSA")) {
+        RevocationList list =
+            RevocationList.parse(
+                "list", made("CN=Authority", algorithm, true, null, pair.getPrivate()));
+        assertEquals(
+            usage != KeyUsage.keyCertSign && algorithm.startsWith("SHA256"),
+            list.isIssuedBy(certificate));
+      }
+    }
+  }
+
+  private Bytes made(String issuer, String algorithm, boolean ends, @Nullable String critical)
+      throws Exception {
+    return made(issuer, algorithm, ends, critical, authority.key());
+  }
+
+  private static Bytes made(
+      String issuer, String algorithm, boolean ends, @Nullable String critical, PrivateKey key)
+      throws Exception {
+    var builder = new X509v2CRLBuilder(new X500Name(issuer), Date.from(VALID.from()));
+    if (ends) {
+      builder.setNextUpdate(Date.from(VALID.to()));
+    }
+    if (critical != null) {
+      builder.addExtension(
+          new ASN1ObjectIdentifier(critical),
+          true,
+          Bytes.ofHex("value", value(critical)).toArray());
+    }
+    return Bytes.of(builder.build(new JcaContentSignerBuilder(algorithm).build(key)).getEncoded());
+  }
+
+  private static String value(String oid) {
+    return switch (oid) {
+      case "2.5.29.27" -> "020101";
+      case "2.5.29.28" -> "30038401ff";
+      default -> "0500";
+    };
+  }
+
+  private static void assertRefused(String reason, Bytes list) {
+    var e = assertThrows(MalformedException.class, () -> RevocationList.parse("list", list));
+    assertTrue(String.valueOf(e.getMessage()).contains(reason), e::getMessage);
   }
 }

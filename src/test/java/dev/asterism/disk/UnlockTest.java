@@ -63,7 +63,7 @@ class UnlockTest {
   /** For join-services of the tests; admins look at {@link #BOOTED}. */
   private Issuer issuer = DummyEvidence.issuer(Variant.QEMU_VTPM);
 
-  private Thread running = new Thread();
+  private Thread running = Thread.startVirtualThread(() -> {});
 
   @AfterEach
   void stop() throws InterruptedException {

@@ -41,6 +41,12 @@ class UnitFilesTest {
         "asterism-disk-prepare.service",
         "asterism-state-fs.service",
         "run-state.mount",
+        "etc-kubernetes.mount",
+        "etc-cni.mount",
+        "opt.mount",
+        "var-lib-kubelet.mount",
+        "var-lib-etcd.mount",
+        "var-lib-containerd.mount",
         "asterism-bootstrap.service"
       })
   void systemdHasNothingToSay(String unit) throws Exception {
@@ -80,6 +86,24 @@ class UnitFilesTest {
     startsBehind("asterism-state-fs.service", "run-state.mount");
     assertTrue(
         text("asterism-state-fs.service").contains("systemd-makefs ext4 /dev/mapper/state\n"));
+  }
+
+  /** As {@link StateMounts} wants it; systemd finds the units by the names of the places. */
+  @Test
+  void whatHoldsSecretsIsBoundToTheDiskBeforeBootstrapping() throws Exception {
+    String needed =
+        text("asterism-bootstrap.service")
+            .lines()
+            .filter(line -> line.startsWith("RequiresMountsFor="))
+            .findFirst()
+            .orElseThrow();
+    for (String place : List.of("/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd")) {
+      assertTrue(List.of(needed.split("[= ]")).contains(place), needed);
+      String unit = text(place.substring(1).replace('/', '-') + ".mount");
+      assertTrue(unit.contains("\nWhere=" + place + "\n"), unit);
+      assertTrue(unit.contains("\nWhat=/run/state/"), unit);
+      assertTrue(unit.contains("\nRequiresMountsFor=/run/state\n"), unit);
+    }
   }
 
   private static void startsBehind(String first, String unit) throws IOException {

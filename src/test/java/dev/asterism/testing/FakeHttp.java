@@ -2,6 +2,7 @@ package dev.asterism.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.asterism.wire.Bytes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,7 +18,7 @@ public final class FakeHttp implements AutoCloseable {
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private record Answer(int status, byte[] body, boolean hangs) {}
+  private record Answer(int status, byte[] body, Map<String, String> headers, boolean hangs) {}
 
   public FakeHttp() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -35,22 +36,36 @@ public final class FakeHttp implements AutoCloseable {
   }
 
   public void answer(String path, int status, String body) {
-    answers.put(path, new Answer(status, body.getBytes(StandardCharsets.UTF_8), false));
+    answers.put(path, new Answer(status, body.getBytes(StandardCharsets.UTF_8), Map.of(), false));
+  }
+
+  /**
+   * Answers with bytes.
+   *
+   * @param path with its query, where only that is meant
+   */
+  public void answer(String path, Bytes body, Map<String, String> headers) {
+    answers.put(path, new Answer(200, body.toArray(), headers, false));
   }
 
   /** Sends the headers and the first byte, then nothing. */
   public void hang(String path) {
-    answers.put(path, new Answer(200, new byte[1000], true));
+    answers.put(path, new Answer(200, new byte[1000], Map.of(), true));
   }
 
   private void handle(HttpExchange exchange) throws IOException {
-    Answer answer = answers.get(exchange.getRequestURI().getPath());
+    URI asked = exchange.getRequestURI();
+    Answer answer = answers.get(asked.toString());
+    if (answer == null) {
+      answer = answers.get(asked.getPath());
+    }
     if (answer == null) {
       exchange.sendResponseHeaders(404, -1);
     } else if (answer.status() == 302) {
       exchange.getResponseHeaders().add("Location", uri() + "/endpoint");
       exchange.sendResponseHeaders(302, -1);
     } else {
+      answer.headers().forEach(exchange.getResponseHeaders()::add);
       exchange.sendResponseHeaders(answer.status(), answer.body().length);
       if (answer.hangs()) {
         exchange.getResponseBody().write(1);

@@ -1,5 +1,6 @@
 package dev.asterism.testing;
 
+import dev.asterism.kubernetes.Component;
 import dev.asterism.kubernetes.Kubeadm;
 import java.io.IOException;
 import java.util.List;
@@ -24,6 +25,20 @@ public final class FakeKubeadm implements Kubeadm {
   /** The next calls wait until the latch opens. */
   public void holdAt(CountDownLatch latch) {
     gate = latch;
+  }
+
+  /** What {@link #fetch} fails with; nothing for null. */
+  public volatile @Nullable IOException notToBeHad;
+
+  public final List<List<Component>> fetched = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void fetch(List<Component> components) throws IOException {
+    fetched.add(List.copyOf(components));
+    IOException failure = notToBeHad;
+    if (failure != null) {
+      throw new IOException(failure.getMessage(), failure);
+    }
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.asterism.attestation.snp;
 
+import dev.asterism.attestation.Bundle;
 import dev.asterism.crypto.Digests;
 import dev.asterism.wire.ByteWriter;
 import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,15 @@ public record CertificateSet(
         table.find(CertificateTable.ASK).orElse(null),
         table.find(CertificateTable.ARK).orElse(null),
         table.find(CertificateTable.CRL).orElse(null));
+  }
+
+  /** What a bundle holds, by role. */
+  public static CertificateSet of(Bundle bundle) throws MalformedException {
+    return new CertificateSet(
+        bundle.file("leaf"),
+        bundle.file("intermediate"),
+        bundle.file("root"),
+        bundle.optionalFile("crl").orElse(null));
   }
 
   CertificateSet withLeaf(Bytes other) {

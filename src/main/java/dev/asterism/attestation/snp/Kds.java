@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 
 /** What AMD's key distribution service has, and how to ask for it (AMD 57230). */
@@ -72,6 +73,27 @@ public final class Kds {
           }
           return new Life(leaf.getNotBefore().toInstant(), leaf.getNotAfter().toInstant(), false);
         });
+  }
+
+  /**
+   * The certificate of the key that signed a report.
+   *
+   * @param chain of the line's VCEKs, which passed inspection
+   * @throws MalformedException if AMD hands out no such certificate
+   */
+  public static EndorsementRequest vcek(SnpReport report, ProductLine line, Endorsement chain)
+      throws MalformedException {
+    if (!report.signer().equals(Optional.of(KeyKind.VCEK))) {
+      throw new MalformedException(
+          "report", "is not signed by a chip's own key; providers' certificates come with reports");
+    }
+    if (report.chipId().isAllZero()) {
+      throw new MalformedException("report", "hides which chip it is (MASK_CHIP_ID)");
+    }
+    return vcek(
+        new TcbVersion(line, report.reportedTcb()),
+        report.chipId().slice(0, line.hardwareIdLength()),
+        Issuers.of(chain).intermediate());
   }
 
   /**

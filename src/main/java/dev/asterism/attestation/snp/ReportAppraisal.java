@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Asks whether a genuine report is good enough. */
-final class ReportAppraisal {
+public final class ReportAppraisal {
   static final CheckId VERSION = new CheckId("policy.report-version", Stage.POLICY);
   static final CheckId GUEST_POLICY = new CheckId("policy.guest-policy", Stage.POLICY);
   static final CheckId PLATFORM = new CheckId("policy.platform-info", Stage.POLICY);
@@ -24,7 +24,9 @@ final class ReportAppraisal {
   static final CheckId CSP = new CheckId("policy.csp-id", Stage.POLICY);
   static final CheckId MITIGATIONS = new CheckId("policy.mitigations", Stage.POLICY);
   static final CheckId TCB_LINE = new CheckId("tcb.line", Stage.TCB);
-  static final List<CheckId> PLAN = plan();
+
+  /** What {@link #appraise} asks. */
+  public static final List<CheckId> PLAN = plan();
 
   private final Checklist checks;
   private final ReportPolicy policy;
@@ -58,7 +60,8 @@ final class ReportAppraisal {
     return List.copyOf(plan);
   }
 
-  static void appraise(Checklist checks, ReportPolicy policy, VerifiedReport report) {
+  /** Makes the checks of a policy. */
+  public static void appraise(Checklist checks, ReportPolicy policy, VerifiedReport report) {
     ReportAppraisal appraisal = new ReportAppraisal(checks, policy, report);
     appraisal.version();
     appraisal.guestPolicy();

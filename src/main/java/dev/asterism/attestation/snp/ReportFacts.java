@@ -15,10 +15,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a report and its certificates say, for people and unverified. */
-final class ReportFacts {
+public final class ReportFacts {
   private ReportFacts() {}
 
-  static List<Fact> of(SnpReport report, CertificateSet certificates) throws MalformedException {
+  /** Line by line. */
+  public static List<Fact> of(SnpReport report, CertificateSet certificates)
+      throws MalformedException {
     List<Fact> facts = new ArrayList<>();
     add(facts, "report version", Long.toString(report.version()));
     add(facts, "signed by", report.signer().map(KeyKind::name).orElse("none, or an unknown key"));

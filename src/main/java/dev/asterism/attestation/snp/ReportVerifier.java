@@ -1,23 +1,30 @@
 package dev.asterism.attestation.snp;
 
+import dev.asterism.attestation.CheckId;
 import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.EndorsementSource;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out whether AMD's hardware made a report, by the numbered steps below. */
-final class ReportVerifier {
+public final class ReportVerifier {
+  /** What {@link #verify} asks. */
+  public static final List<CheckId> PLAN = ReportChecks.PLAN;
+
   private final SnpRoots roots;
   private final ChainVerifier chains;
   private final Certificates certificates;
   private final RevocationCheck revocation;
 
   /**
+   * One that trusts these roots.
+   *
    * @param chains remembers what it verified; shared by all verifiers
    * @param source of what does not come with the report
    */
-  ReportVerifier(
+  public ReportVerifier(
       SnpRoots roots, Revocation revocation, ChainVerifier chains, EndorsementSource source) {
     this.roots = roots;
     this.chains = chains;
@@ -26,7 +33,7 @@ final class ReportVerifier {
   }
 
   /** The report, where it is genuine; else one of the checks of {@link ReportChecks} says why. */
-  Optional<VerifiedReport> verify(
+  public Optional<VerifiedReport> verify(
       Checklist checks, SnpReport report, CertificateSet presented, Instant at) {
     // 1. A key that we know signed, in a processor that we know.
     Optional<KeyKind> signer = report.signer();

@@ -63,8 +63,9 @@ record RevocationList(X509CRL list, Instant thisUpdate, Instant nextUpdate) {
       if (list.getNextUpdate() == null) {
         throw new MalformedException("CRL", "does not say until when it counts");
       }
-      if (list.hasUnsupportedCriticalExtension()) {
-        throw new MalformedException("CRL", "has a critical extension that we do not know");
+      // Deltas and lists of a part are marked by critical extensions, some of which the JDK knows.
+      if (list.getCriticalExtensionOIDs() != null && !list.getCriticalExtensionOIDs().isEmpty()) {
+        throw new MalformedException("CRL", "has critical extensions: it may not be whole");
       }
       return list;
     } catch (CRLException | CertificateException e) {

@@ -1,28 +1,30 @@
 package dev.asterism.attestation.snp;
 
 import dev.asterism.attestation.Bundle;
+import dev.asterism.attestation.BundleTrust;
 import dev.asterism.attestation.TrustAnchor;
 import dev.asterism.attestation.snp.TcbVersion.Component;
-import dev.asterism.crypto.Pem;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
+import java.security.cert.X509Certificate;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the relying party supplies with an {@code snp-report} bundle: by its manifest ({@code trust}
+ * What the relying party supplies with a bundle that holds a report: by its manifest ({@code trust}
  * and {@code inputs.policy}), or by a config of one's own.
  *
- * @param reportData exactly; null where nobody said
+ * @param reportData exactly; null where the manifest does not say
  */
-record SnpInputs(
+public record SnpInputs(
     ReportPolicy policy, SnpRoots roots, Revocation revocation, @Nullable Bytes reportData) {
   private static final String POLICY = "inputs.policy";
   private static final Set<String> MEMBERS =
@@ -31,13 +33,17 @@ record SnpInputs(
   private static final int REPORT_DATA = 64;
   private static final int LARGEST_VERSION = 255;
 
-  static SnpInputs of(Bundle bundle, Bundle.Ruling own) throws MalformedException {
+  /**
+   * Reads them.
+   *
+   * @param own whose config replaces the manifest's policy
+   */
+  public static SnpInputs of(Bundle bundle, Bundle.Ruling own) throws MalformedException {
     ObjectNode inputs = bundle.inputs();
     ConfigReader stated =
         new ConfigReader(
             POLICY, inputs.hasNonNull("policy") ? Json.child(inputs, "policy") : Json.newObject());
-    Bytes nonce = own.nonce();
-    Bytes reportData = nonce != null ? nonce : reportData(stated);
+    Bytes reportData = reportData(stated);
     ObjectNode config = own.config();
     if (config != null) {
       SnpConfig ruling = SnpConfig.parse(config);
@@ -119,34 +125,13 @@ record SnpInputs(
   }
 
   private static SnpRoots roots(Bundle bundle) throws MalformedException {
-    ObjectNode trust = bundle.trust();
-    String anchor = Json.optionalString(trust, "anchor");
-    String file = Json.optionalString(trust, "file");
-    if (anchor != null && file != null) {
-      throw new MalformedException("trust", "names both an anchor and a file");
+    Optional<BundleTrust> trust = BundleTrust.of(bundle);
+    if (trust.isEmpty()) {
+      return SnpRoots.AMD;
     }
-    if (anchor != null) {
-      return SnpRoots.of(
-          "trust.anchor",
-          TrustAnchor.byId(anchor)
-              .orElseThrow(
-                  () -> new MalformedException("trust.anchor", "is not the id of an anchor")));
-    }
-    if (file != null) {
-      Bytes der = trusted(bundle, file);
-      return SnpRoots.of("trust.file", List.of(Pem.certificate("trust.file", der)));
-    }
-    return SnpRoots.AMD;
-  }
-
-  /** {@code trust.file} is a file's name, as in {@code files}; those are kept by role. */
-  private static Bytes trusted(Bundle bundle, String name) throws MalformedException {
-    ObjectNode files = Json.child(bundle.manifest(), "files");
-    for (var entry : files.properties()) {
-      if (entry.getValue().isString() && entry.getValue().stringValue().equals(name)) {
-        return bundle.file(entry.getKey());
-      }
-    }
-    throw new MalformedException("trust.file", "is none of the bundle's files");
+    return switch (trust.get()) {
+      case BundleTrust.Anchor(TrustAnchor anchor) -> SnpRoots.of("trust.anchor", anchor);
+      case BundleTrust.File(X509Certificate root) -> SnpRoots.of("trust.file", List.of(root));
+    };
   }
 }

@@ -149,7 +149,7 @@ public record SnpReport(
   }
 
   /** The line by CPUID; empty where the report has none or the processor is of no line we know. */
-  Optional<ProductLine> lineByCpuid() {
+  public Optional<ProductLine> lineByCpuid() {
     return namesProcessor() ? ProductLine.byCpuid(cpuid.at(0), cpuid.at(1)) : Optional.empty();
   }
 

@@ -37,7 +37,7 @@ public final class SnpReportKind implements EvidenceKind {
 
   @Override
   public List<Fact> show(Bundle bundle) throws MalformedException {
-    return ReportFacts.of(SnpReport.parse(bundle.file("report")), certificates(bundle));
+    return ReportFacts.of(SnpReport.parse(bundle.file("report")), CertificateSet.of(bundle));
   }
 
   @Override
@@ -56,11 +56,11 @@ public final class SnpReportKind implements EvidenceKind {
     checks.pass(FILES, "");
     Optional<VerifiedReport> verified =
         new ReportVerifier(inputs.roots(), inputs.revocation(), chains, EndorsementSource.NONE)
-            .verify(checks, report, certificates(bundle), at);
+            .verify(checks, report, CertificateSet.of(bundle), at);
     if (verified.isEmpty()) {
       return checks.conclude(null);
     }
-    reportData(checks, report, inputs.reportData());
+    reportData(checks, report, own.nonce() != null ? own.nonce() : inputs.reportData());
     ReportAppraisal.appraise(checks, inputs.policy(), verified.get());
     // A report alone does not say what its data means: there are no claims.
     return checks.conclude(null);
@@ -80,13 +80,5 @@ public final class SnpReportKind implements EvidenceKind {
     } else {
       checks.equal(REPORT_DATA, expected, report.reportData());
     }
-  }
-
-  private static CertificateSet certificates(Bundle bundle) throws MalformedException {
-    return new CertificateSet(
-        bundle.file("leaf"),
-        bundle.file("intermediate"),
-        bundle.file("root"),
-        bundle.optionalFile("crl").orElse(null));
   }
 }

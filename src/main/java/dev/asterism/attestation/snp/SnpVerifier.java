@@ -5,7 +5,6 @@ import dev.asterism.attestation.Challenge;
 import dev.asterism.attestation.CheckId;
 import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Claims;
-import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Measurements.Measurement;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.Stage;
@@ -14,7 +13,6 @@ import dev.asterism.attestation.Verifier;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -167,9 +165,7 @@ final class SnpVerifier implements Verifier {
     Map<Integer, Bytes> measured = new TreeMap<>();
     measured.put(SnpPolicy.LAUNCH, report.report().measurement());
     measured.put(SnpPolicy.CLUSTER, parsed.claims().register());
-    Map<Identifier, String> identity = new EnumMap<>(Identifier.class);
-    identity.put(Identifier.REPORT_ID, report.report().reportId().hex());
-    report.chipId().ifPresent(chip -> identity.put(Identifier.CHIP_ID, chip.hex()));
-    return new Claims(variant(), parsed.document().userData(), new TreeMap<>(measured), identity);
+    return new Claims(
+        variant(), parsed.document().userData(), new TreeMap<>(measured), report.identity());
   }
 }

@@ -1,6 +1,9 @@
 package dev.asterism.attestation.snp;
 
+import dev.asterism.attestation.Identifier;
 import dev.asterism.wire.Bytes;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** A report that AMD's hardware signed. Only {@link ReportVerifier} makes one. */
@@ -38,6 +41,14 @@ public final class VerifiedReport {
   public Optional<Bytes> chipId() {
     Bytes hardwareId = chain.extensions().hardwareId();
     return hardwareId == null ? Optional.empty() : Optional.of(padded(hardwareId));
+  }
+
+  /** What the report proves about who is asked. */
+  public Map<Identifier, String> identity() {
+    Map<Identifier, String> identity = new EnumMap<>(Identifier.class);
+    identity.put(Identifier.REPORT_ID, report.reportId().hex());
+    chipId().ifPresent(chip -> identity.put(Identifier.CHIP_ID, chip.hex()));
+    return identity;
   }
 
   static Bytes padded(Bytes hardwareId) {

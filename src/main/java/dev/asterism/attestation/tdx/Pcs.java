@@ -32,27 +32,34 @@ public final class Pcs {
   private static final List<String> TCB_CHAIN =
       List.of("tcb-info-issuer-chain", "sgx-tcb-info-issuer-chain");
   private static final List<String> QE_CHAIN = List.of("sgx-enclave-identity-issuer-chain");
+  private static final List<String> CRL_CHAIN = List.of("sgx-pck-crl-issuer-chain");
 
   private Pcs() {}
 
-  static EndorsementRequest tcbInfo(TdxPlatformId platform) {
+  /** Whose certificate an answer must lead to: known before, or by what comes with the answer. */
+  @FunctionalInterface
+  interface Issuer {
+    X509Certificate of(Endorsement answer) throws MalformedException;
+  }
+
+  static EndorsementRequest tcbInfo(Bytes fmspc, Issuer root) {
     return new EndorsementRequest(
         SERVICE,
-        "/tdx/certification/v4/tcb?fmspc=" + platform.fmspc().hex(),
+        "/tdx/certification/v4/tcb?fmspc=" + fmspc.hex(),
         TCB_CHAIN,
         LARGEST,
         answer -> {
           SignedJson signed = SignedJson.parse(TcbInfo.MEMBER, answer.body());
-          checkSigned(signed, tcbChain(answer), platform);
+          checkSigned(signed, tcbChain(answer), root.of(answer));
           TcbInfo info = TcbInfo.of(signed);
-          if (!info.fmspc().equals(platform.fmspc())) {
+          if (!info.fmspc().equals(fmspc)) {
             throw new MalformedException("fmspc", "is that of other platforms");
           }
           return new Life(info.period().from(), info.period().to(), true);
         });
   }
 
-  static EndorsementRequest qeIdentity(TdxPlatformId platform) {
+  static EndorsementRequest qeIdentity(Issuer root) {
     return new EndorsementRequest(
         SERVICE,
         "/tdx/certification/v4/qe/identity",
@@ -60,17 +67,18 @@ public final class Pcs {
         LARGEST,
         answer -> {
           SignedJson signed = SignedJson.parse(QeIdentity.MEMBER, answer.body());
-          checkSigned(signed, qeChain(answer), platform);
+          checkSigned(signed, qeChain(answer), root.of(answer));
           Period period = QeIdentity.of(signed).period();
           return new Life(period.from(), period.to(), true);
         });
   }
 
-  static EndorsementRequest pckCrl(TdxPlatformId platform) {
+  static EndorsementRequest pckCrl(PckAuthority authority, Issuer issuer) {
     return crl(
         SERVICE,
-        "/sgx/certification/v4/pckcrl?ca=" + platform.authority().id() + "&encoding=der",
-        platform.issuer());
+        "/sgx/certification/v4/pckcrl?ca=" + authority.id() + "&encoding=der",
+        CRL_CHAIN,
+        issuer);
   }
 
   /**
@@ -78,21 +86,22 @@ public final class Pcs {
    *
    * @param fromCache whether a PCCS has it; else Intel serves it beside its root
    */
-  static EndorsementRequest rootCrl(TdxPlatformId platform, boolean fromCache) {
+  static EndorsementRequest rootCrl(Issuer root, boolean fromCache) {
     return fromCache
-        ? crl(SERVICE, "/sgx/certification/v4/rootcacrl", platform.root())
-        : crl(ROOT_SERVICE, "/IntelSGXRootCA.der", platform.root());
+        ? crl(SERVICE, "/sgx/certification/v4/rootcacrl", List.of(), root)
+        : crl(ROOT_SERVICE, "/IntelSGXRootCA.der", List.of(), root);
   }
 
-  private static EndorsementRequest crl(String service, String path, X509Certificate issuer) {
+  private static EndorsementRequest crl(
+      String service, String path, List<String> headers, Issuer issuer) {
     return new EndorsementRequest(
         service,
         path,
-        List.of(),
+        headers,
         LARGEST,
         answer -> {
           RevocationList list = RevocationList.parse("revocation list", der(answer.body()));
-          if (!list.isIssuedBy(issuer)) {
+          if (!list.isIssuedBy(issuer.of(answer))) {
             throw new MalformedException("revocation list", "is not its authority's");
           }
           return new Life(list.thisUpdate(), list.nextUpdate(), true);
@@ -118,6 +127,11 @@ public final class Pcs {
     return chain(answer, QE_CHAIN);
   }
 
+  /** Who signs the list of an authority's PCK certificates, PEM; not every PCCS says it. */
+  static Bytes crlChain(Endorsement answer) throws MalformedException {
+    return chain(answer, CRL_CHAIN);
+  }
+
   private static Bytes chain(Endorsement answer, List<String> headers) throws MalformedException {
     for (String header : headers) {
       String escaped = answer.headers().get(header);
@@ -132,27 +146,40 @@ public final class Pcs {
     throw new MalformedException(headers.getFirst(), "is missing");
   }
 
+  /** At least one. */
+  static List<X509Certificate> certificates(Bytes pem) throws MalformedException {
+    return Pem.certificates("issuer chain", new String(pem.toArray(), StandardCharsets.US_ASCII));
+  }
+
   /** As far as it can be said without a time: at that of its issue. */
-  private static void checkSigned(SignedJson signed, Bytes pem, TdxPlatformId platform)
+  private static void checkSigned(SignedJson signed, Bytes pem, X509Certificate root)
       throws MalformedException {
-    List<X509Certificate> chain =
-        Pem.certificates("issuer chain", new String(pem.toArray(), StandardCharsets.US_ASCII));
+    List<X509Certificate> chain = certificates(pem);
     X509Certificate signer = chain.getFirst();
-    Instant within = signer.getNotBefore().toInstant();
-    Instant rootFrom = platform.root().getNotBefore().toInstant();
-    Result path =
-        CertificatePath.check(
-            signer,
-            chain.subList(1, chain.size()),
-            c -> c.getPublicKey().equals(platform.root().getPublicKey()),
-            within.isBefore(rootFrom) ? rootFrom : within);
     boolean named =
         CertificateNames.commonName(signer).equals(Optional.of(CollateralVerifier.SIGNER));
-    if (!(path instanceof Result.Trusted) || !named || signer.getBasicConstraints() >= 0) {
-      throw new MalformedException("issuer chain", "does not lead to the platform's root");
+    if (!named || signer.getBasicConstraints() >= 0) {
+      throw new MalformedException("issuer chain", "does not begin with the signer of collateral");
     }
+    checkPath(chain, root);
     if (!signed.isSignedBy(signer.getPublicKey())) {
       throw new MalformedException("signature", "is not its signer's over this text");
+    }
+  }
+
+  /** That a chain leads to the root, at the time when its first certificate was issued. */
+  static void checkPath(List<X509Certificate> chain, X509Certificate root)
+      throws MalformedException {
+    Instant within = chain.getFirst().getNotBefore().toInstant();
+    Instant rootFrom = root.getNotBefore().toInstant();
+    Result path =
+        CertificatePath.check(
+            chain.getFirst(),
+            chain.subList(1, chain.size()),
+            c -> c.getPublicKey().equals(root.getPublicKey()),
+            within.isBefore(rootFrom) ? rootFrom : within);
+    if (!(path instanceof Result.Trusted)) {
+      throw new MalformedException("issuer chain", "does not lead to the platform's root");
     }
   }
 }

@@ -44,10 +44,10 @@ public final class PcsCollateral implements TdxCollateralSource {
   public TdxCollateral find(TdxPlatformId platform) throws UnavailableException {
     List<EndorsementRequest> requests =
         List.of(
-            once(Pcs.tcbInfo(platform), platform),
-            once(Pcs.qeIdentity(platform), platform),
-            once(Pcs.rootCrl(platform, rootCrlFromCache), platform),
-            once(Pcs.pckCrl(platform), platform));
+            once(Pcs.tcbInfo(platform.fmspc(), _ -> platform.root()), platform),
+            once(Pcs.qeIdentity(_ -> platform.root()), platform),
+            once(Pcs.rootCrl(_ -> platform.root(), rootCrlFromCache), platform),
+            once(Pcs.pckCrl(platform.authority(), _ -> platform.issuer()), platform));
     if (!assembled.containsKey(platform)) {
       askForAllAtOnce(requests);
     }

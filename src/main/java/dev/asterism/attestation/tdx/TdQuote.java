@@ -12,7 +12,7 @@ import dev.asterism.wire.MalformedException;
  * @param padding what follows the quote: drivers return their whole buffer. Zeros, or else somebody
  *     else put it there; see {@link TdxVerification#PADDING}
  */
-record TdQuote(
+public record TdQuote(
     QuoteHeader header,
     TdQuoteBody body,
     Bytes signedPart,
@@ -27,7 +27,7 @@ record TdQuote(
   static final int BODY_TDX_15 = 3;
 
   /** Reads a quote and what follows it. */
-  static TdQuote parse(Bytes raw) throws MalformedException {
+  public static TdQuote parse(Bytes raw) throws MalformedException {
     if (raw.length() > MAX_BYTES) {
       throw new MalformedException("quote", "is larger than " + MAX_BYTES + " bytes");
     }

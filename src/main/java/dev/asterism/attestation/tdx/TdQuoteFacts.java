@@ -8,12 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a quote says, for people and unverified. */
-final class TdQuoteFacts {
+public final class TdQuoteFacts {
   private final List<Fact> facts = new ArrayList<>();
 
   private TdQuoteFacts() {}
 
-  static List<Fact> of(TdQuote quote) {
+  /** Line by line. */
+  public static List<Fact> of(TdQuote quote) {
     TdQuoteFacts facts = new TdQuoteFacts();
     facts.add("version", Integer.toString(quote.header().version()));
     facts.add("qeVendorId", quote.header().qeVendorId());

@@ -5,7 +5,6 @@ import dev.asterism.attestation.Challenge;
 import dev.asterism.attestation.CheckId;
 import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Claims;
-import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Stage;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.Verifier;
@@ -14,7 +13,6 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -97,10 +95,6 @@ final class TdxDocumentVerifier implements Verifier {
   }
 
   private Claims claims(VerifiedTdQuote quote, Bytes userData) {
-    return new Claims(
-        variant(),
-        userData,
-        quote.body().measurements(),
-        Map.of(Identifier.PPID, quote.platform().ppid().hex()));
+    return new Claims(variant(), userData, quote.body().measurements(), quote.identity());
   }
 }

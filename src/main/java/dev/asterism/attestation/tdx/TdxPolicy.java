@@ -2,9 +2,12 @@ package dev.asterism.attestation.tdx;
 
 import dev.asterism.attestation.Measurements;
 import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a relying party asks of a TD and its platform. A set or value that is null, or empty where
@@ -87,6 +90,22 @@ public record TdxPolicy(
     if (statuses.contains(TcbStatus.REVOKED)) {
       throw new IllegalArgumentException("a revoked platform proves nothing");
     }
+  }
+
+  /**
+   * Reads an attestation config.
+   *
+   * @param registers what MRTD and RTMRs must be, whatever the config's measurements are of
+   */
+  public static TdxPolicy parse(ObjectNode config, Measurements registers)
+      throws MalformedException {
+    return TdxPolicyJson.parse(config, registers);
+  }
+
+  /** Reads reference values of MRTD and RTMRs. */
+  public static Measurements registers(ObjectNode config, String member) throws MalformedException {
+    return Measurements.parse(
+        Json.child(config, member), TdQuoteBody.REGISTER, RegisterAppraisal.REGISTERS);
   }
 
   TdxPolicy with(Measurements changed) {

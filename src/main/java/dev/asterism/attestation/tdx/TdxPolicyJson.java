@@ -29,12 +29,12 @@ final class TdxPolicyJson {
 
   /** The whole of it; absent members ask for the least that is safe. */
   static TdxPolicy parse(ObjectNode config) throws MalformedException {
-    return new TdxPolicyJson(config).policy(measurements(config));
+    return parse(config, TdxPolicy.registers(config, "measurements"));
   }
 
-  private static Measurements measurements(ObjectNode config) throws MalformedException {
-    return Measurements.parse(
-        Json.child(config, "measurements"), TdQuoteBody.REGISTER, RegisterAppraisal.REGISTERS);
+  /** The same, for a config whose measurements are not those of a TD. */
+  static TdxPolicy parse(ObjectNode config, Measurements registers) throws MalformedException {
+    return new TdxPolicyJson(config).policy(registers);
   }
 
   private TdxPolicy policy(Measurements measurements) throws MalformedException {

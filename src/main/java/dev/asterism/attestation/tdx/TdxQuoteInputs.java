@@ -1,13 +1,16 @@
 package dev.asterism.attestation.tdx;
 
 import dev.asterism.attestation.Bundle;
+import dev.asterism.attestation.BundleTrust;
 import dev.asterism.attestation.Measurements;
 import dev.asterism.attestation.TrustAnchor;
-import dev.asterism.crypto.Pem;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
+import java.security.cert.X509Certificate;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,34 +19,66 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the relying party supplies with a {@code tdx-quote} bundle.
+ * What the relying party supplies with a bundle that holds a TD quote.
  *
- * @param reportData what the quote must carry, 64 bytes
+ * @param reportData what the quote must carry, 64 bytes; null where the manifest does not say
  */
-record TdxQuoteInputs(TdxPolicy policy, Bytes reportData) {
+public record TdxQuoteInputs(TdxPolicy policy, @Nullable Bytes reportData) {
+  /** All, or none. */
+  private static final List<String> COLLATERAL =
+      List.of(
+          "tcb_info", "tcb_info_chain", "qe_identity", "qe_identity_chain", "root_crl", "pck_crl");
 
-  /** By the manifest, or by what the caller says in its place. */
-  static TdxQuoteInputs of(Bundle bundle, Bundle.Ruling own) throws MalformedException {
+  /**
+   * Reads them.
+   *
+   * @param own replaces the manifest's policy; null where the manifest's counts
+   */
+  public static TdxQuoteInputs of(Bundle bundle, @Nullable TdxPolicy own)
+      throws MalformedException {
     ObjectNode inputs = bundle.inputs();
     ObjectNode policy =
         inputs.hasNonNull("policy") ? Json.child(inputs, "policy") : Json.newObject();
-    ObjectNode config = own.config();
+    String hex = Json.optionalString(policy, "reportdata");
     return new TdxQuoteInputs(
-        config != null ? TdxPolicyJson.parse(config) : policy(bundle, inputs, policy),
-        reportData(policy, own.nonce()));
+        own != null ? own : policy(bundle, inputs, policy),
+        hex == null
+            ? null
+            : sized("inputs.policy.reportdata", Bytes.ofHex("inputs.policy.reportdata", hex)));
   }
 
-  private static Bytes reportData(ObjectNode policy, @Nullable Bytes own)
-      throws MalformedException {
-    if (own == null) {
-      String hex = Json.optionalString(policy, "reportdata");
-      if (hex == null) {
-        throw new MalformedException(
-            "inputs.policy.reportdata", "is missing: give the report data with --nonce");
-      }
-      return sized("inputs.policy.reportdata", Bytes.ofHex("inputs.policy.reportdata", hex));
+  /** The collateral that the bundle holds; where it holds none, none is to be had. */
+  public static TdxCollateralSource collateral(Bundle bundle) throws MalformedException {
+    if (COLLATERAL.stream().noneMatch(bundle.files()::containsKey)) {
+      return platform -> {
+        throw new TdxCollateralSource.UnavailableException("the bundle holds none");
+      };
     }
-    return sized("--nonce", own);
+    TdxCollateral collateral =
+        new TdxCollateral(
+            bundle.file("tcb_info"),
+            bundle.file("tcb_info_chain"),
+            bundle.file("qe_identity"),
+            bundle.file("qe_identity_chain"),
+            bundle.file("root_crl"),
+            bundle.file("pck_crl"));
+    return platform -> collateral;
+  }
+
+  /**
+   * What the quote must carry.
+   *
+   * @param own what the caller says in the manifest's place; null where that counts
+   */
+  Bytes reportData(@Nullable Bytes own) throws MalformedException {
+    if (own != null) {
+      return sized("--nonce", own);
+    }
+    if (reportData == null) {
+      throw new MalformedException(
+          "inputs.policy.reportdata", "is missing: give the report data with --nonce");
+    }
+    return reportData;
   }
 
   private static Bytes sized(String field, Bytes reportData) throws MalformedException {
@@ -68,18 +103,14 @@ record TdxQuoteInputs(TdxPolicy policy, Bytes reportData) {
   }
 
   private static TdxRoot root(Bundle bundle) throws MalformedException {
-    ObjectNode trust = bundle.trust();
-    String anchor = Json.optionalString(trust, "anchor");
-    if (anchor != null) {
-      return new TdxRoot.Known(
-          TrustAnchor.byId(anchor)
-              .orElseThrow(
-                  () -> new MalformedException("trust.anchor", "is not the id of a trust anchor")));
-    }
-    if (!trust.hasNonNull("file")) {
+    Optional<BundleTrust> trust = BundleTrust.of(bundle);
+    if (trust.isEmpty()) {
       return TdxRoot.intel();
     }
-    return new TdxRoot.Given(Pem.certificate("root", bundle.file("root")));
+    return switch (trust.get()) {
+      case BundleTrust.Anchor(TrustAnchor anchor) -> new TdxRoot.Known(anchor);
+      case BundleTrust.File(X509Certificate root) -> new TdxRoot.Given(root);
+    };
   }
 
   private static Measurements measurements(ObjectNode policy) throws MalformedException {

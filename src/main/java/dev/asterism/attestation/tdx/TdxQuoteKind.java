@@ -6,7 +6,6 @@ import dev.asterism.attestation.CheckId;
 import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Claims;
 import dev.asterism.attestation.EvidenceKind;
-import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Stage;
 import dev.asterism.attestation.Variant;
 import dev.asterism.wire.Bytes;
@@ -14,10 +13,10 @@ import dev.asterism.wire.MalformedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Kind {@code tdx-quote}: a TD quote, and the collateral that was valid at its time. A config of
@@ -26,11 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TdxQuoteKind implements EvidenceKind {
   static final CheckId PARSE = new CheckId("quote.parse", Stage.PARSE);
-
-  /** All, or none. */
-  private static final List<String> COLLATERAL =
-      List.of(
-          "tcb_info", "tcb_info_chain", "qe_identity", "qe_identity_chain", "root_crl", "pck_crl");
 
   @Override
   public Set<String> kinds() {
@@ -46,11 +40,14 @@ public final class TdxQuoteKind implements EvidenceKind {
   public Appraisal appraise(Bundle bundle, Bundle.Ruling own, Instant at)
       throws MalformedException {
     Bytes raw = bundle.file("quote");
-    TdxQuoteInputs inputs = TdxQuoteInputs.of(bundle, own);
+    ObjectNode config = own.config();
+    TdxQuoteInputs inputs =
+        TdxQuoteInputs.of(bundle, config == null ? null : TdxPolicyJson.parse(config));
+    Bytes reportData = inputs.reportData(own.nonce());
     List<CheckId> plan = new ArrayList<>(List.of(PARSE));
     plan.addAll(TdxVerification.plan(inputs.policy()));
     Checklist checks = new Checklist(plan);
-    TdxCollateralSource source = source(bundle);
+    TdxCollateralSource source = TdxQuoteInputs.collateral(bundle);
     TdQuote quote;
     try {
       quote = TdQuote.parse(raw);
@@ -60,30 +57,12 @@ public final class TdxQuoteKind implements EvidenceKind {
     }
     checks.pass(PARSE, "version " + quote.header().version());
     TdxVerification verification = new TdxVerification(inputs.policy(), new TdxTrust(source));
-    Optional<VerifiedTdQuote> verified =
-        verification.verify(checks, quote, inputs.reportData(), at, true);
+    Optional<VerifiedTdQuote> verified = verification.verify(checks, quote, reportData, at, true);
     if (verified.isEmpty()) {
       return checks.conclude(null);
     }
     boolean genuine = verification.appraise(checks, verified.get(), at);
     return checks.conclude(genuine ? claims(verified.get(), own.variant()) : null);
-  }
-
-  private static TdxCollateralSource source(Bundle bundle) throws MalformedException {
-    if (COLLATERAL.stream().noneMatch(bundle.files()::containsKey)) {
-      return platform -> {
-        throw new TdxCollateralSource.UnavailableException("the bundle holds none");
-      };
-    }
-    TdxCollateral collateral =
-        new TdxCollateral(
-            bundle.file("tcb_info"),
-            bundle.file("tcb_info_chain"),
-            bundle.file("qe_identity"),
-            bundle.file("qe_identity_chain"),
-            bundle.file("root_crl"),
-            bundle.file("pck_crl"));
-    return platform -> collateral;
   }
 
   /** A quote alone does not say which variant of machine made it: that is the caller's word. */
@@ -92,6 +71,6 @@ public final class TdxQuoteKind implements EvidenceKind {
         variant == null ? Variant.TDX : variant,
         Bytes.EMPTY,
         quote.body().measurements(),
-        Map.of(Identifier.PPID, quote.platform().ppid().hex()));
+        quote.identity());
   }
 }

@@ -14,20 +14,20 @@ import java.util.Optional;
  * Verifies and appraises quotes by one policy. The steps that are numbered here and in the classes
  * it calls are those of Intel's algorithm. Safe for concurrent use.
  */
-final class TdxVerification {
+public final class TdxVerification {
   static final CheckId PADDING = new CheckId("quote.padding", Stage.PARSE);
   static final CheckId REPORT_DATA = new CheckId("quote.report-data", Stage.NONCE);
 
   private final TdxPolicy policy;
   private final TdxTrust trust;
 
-  TdxVerification(TdxPolicy policy, TdxTrust trust) {
+  public TdxVerification(TdxPolicy policy, TdxTrust trust) {
     this.policy = policy;
     this.trust = trust;
   }
 
   /** What {@link #verify} and {@link #appraise} will ask by such a policy. */
-  static List<CheckId> plan(TdxPolicy policy) {
+  public static List<CheckId> plan(TdxPolicy policy) {
     List<CheckId> plan = new ArrayList<>(List.of(PADDING));
     plan.addAll(TdQuoteVerifier.PLAN);
     plan.add(REPORT_DATA);
@@ -46,7 +46,7 @@ final class TdxVerification {
    * @param saved whether people collected it: such files have been seen with words behind the
    *     quote, which nobody reads
    */
-  Optional<VerifiedTdQuote> verify(
+  public Optional<VerifiedTdQuote> verify(
       Checklist checks, TdQuote quote, Bytes reportData, Instant at, boolean saved) {
     if (quote.padding().isAllZero()) {
       checks.pass(PADDING, "");
@@ -66,7 +66,7 @@ final class TdxVerification {
    *
    * @return whether it is still genuine by what Intel publishes
    */
-  boolean appraise(Checklist checks, VerifiedTdQuote quote, Instant at) {
+  public boolean appraise(Checklist checks, VerifiedTdQuote quote, Instant at) {
     TdxAppraisal appraisal = new TdxAppraisal(checks, policy);
     boolean genuine = true;
     try {

@@ -1,12 +1,15 @@
 package dev.asterism.attestation.tdx;
 
+import dev.asterism.attestation.Identifier;
+import dev.asterism.wire.Bytes;
 import java.security.cert.X509Certificate;
+import java.util.Map;
 
 /**
  * A quote of a TD on a platform that the root vouches for: signatures and chain hold. Whether that
  * platform's level is still good is not said. Only {@link TdQuoteVerifier} makes one.
  */
-final class VerifiedTdQuote {
+public final class VerifiedTdQuote {
   private final TdQuote quote;
   private final X509Certificate root;
   private final PckAuthority authority;
@@ -31,6 +34,16 @@ final class VerifiedTdQuote {
 
   PckChain pckChain() {
     return quote.signature().pckChain();
+  }
+
+  /** What the TD put there, 64 bytes. */
+  public Bytes reportData() {
+    return body().reportData();
+  }
+
+  /** What the quote proves about who is asked: the platform, which many TDs share. */
+  public Map<Identifier, String> identity() {
+    return Map.of(Identifier.PPID, platform().ppid().hex());
   }
 
   /** What Intel certifies of the platform. */

@@ -5,6 +5,7 @@ import dev.asterism.attestation.Challenge;
 import dev.asterism.attestation.CheckId;
 import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Identifier;
+import dev.asterism.attestation.Measurements;
 import dev.asterism.attestation.Stage;
 import dev.asterism.crypto.Digests;
 import dev.asterism.wire.Bytes;
@@ -25,6 +26,9 @@ public final class BundledQuote {
 
   /** What {@link #explain} asks. */
   public static final List<CheckId> EXPLAIN_PLAN = EventLogAppraisal.PLAN;
+
+  /** What {@link #appraise} asks. */
+  public static final CheckId MEASUREMENT = PcrAppraisal.MEASUREMENT;
 
   /** What {@link #checkAttributes} asks. */
   public static final CheckId ATTRIBUTES = AkAttributes.CHECK;
@@ -147,6 +151,25 @@ public final class BundledQuote {
       checks.skip(EventLogAppraisal.ORDER, "the bundle holds no event log");
       checks.fail(
           EventLogAppraisal.REPLAY, "no event log explains " + PcrList.of(inputs.eventlogPcrs()));
+    }
+  }
+
+  /**
+   * Whether the values are good ones.
+   *
+   * @param reference of the SHA-256 bank; null: nobody says which are
+   */
+  public static void appraise(
+      Checklist checks, VerifiedQuote quote, @Nullable Measurements reference) {
+    if (reference == null) {
+      checks.skip(PcrAppraisal.MEASUREMENT, "no config says which values are good");
+    } else if (quote.bank() != Digests.SHA256) {
+      checks.fail(
+          PcrAppraisal.MEASUREMENT,
+          "the config's values are of the sha256 bank, the quote is of "
+              + Algorithms.bank(quote.bank()));
+    } else {
+      PcrAppraisal.appraise(checks, quote, reference);
     }
   }
 

@@ -60,6 +60,14 @@ public final class SigningKeys {
     return generate("EC", new ECPublicKeySpec(point, curve));
   }
 
+  /** Makes an RSA key of numbers that somebody presents (big endian, unsigned). */
+  public static PublicKey ofRsa(Bytes modulus, Bytes exponent) throws MalformedException {
+    BigInteger n = unsigned(modulus);
+    BigInteger e = unsigned(exponent);
+    checkRsa(n, e);
+    return generate("RSA", new RSAPublicKeySpec(n, e));
+  }
+
   /** Reads a DER SubjectPublicKeyInfo. */
   public static PublicKey ofSpki(String field, Bytes spki) throws MalformedException {
     for (String type : new String[] {"RSA", "EC"}) {

@@ -66,7 +66,7 @@ public final class TpmQuoteKind implements EvidenceKind {
     }
     VerifiedQuote quote = verified.get();
     evidence.explain(checks, quote);
-    measurements(checks, quote, ruling);
+    BundledQuote.appraise(checks, quote, ruling.measurements());
     return checks.conclude(claims(evidence, quote, own.variant(), bound));
   }
 
@@ -86,7 +86,7 @@ public final class TpmQuoteKind implements EvidenceKind {
     plan.addAll(own.trust() == null ? List.of(AkTrust.TRUST) : own.trust().plan());
     plan.addAll(BundledQuote.VERIFY_PLAN);
     plan.addAll(BundledQuote.EXPLAIN_PLAN);
-    plan.add(PcrAppraisal.MEASUREMENT);
+    plan.add(BundledQuote.MEASUREMENT);
     return plan;
   }
 
@@ -98,19 +98,6 @@ public final class TpmQuoteKind implements EvidenceKind {
       return Map.of();
     }
     return own.trust().check(checks, evidence.presented(at));
-  }
-
-  private static void measurements(Checklist checks, VerifiedQuote quote, Own own) {
-    if (own.measurements() == null) {
-      checks.skip(PcrAppraisal.MEASUREMENT, "no config says which values are good");
-    } else if (quote.bank() != Variant.QEMU_VTPM.measurementHash()) {
-      checks.fail(
-          PcrAppraisal.MEASUREMENT,
-          "the config's values are of the sha256 bank, the quote is of "
-              + Algorithms.bank(quote.bank()));
-    } else {
-      PcrAppraisal.appraise(checks, quote, own.measurements());
-    }
   }
 
   /** A quote alone does not say what kind of machine made it: that is the caller's word. */

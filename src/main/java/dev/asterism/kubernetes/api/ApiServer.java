@@ -161,6 +161,15 @@ public final class ApiServer implements AutoCloseable {
     return ask("get", path, "GET", path, Map.of("limit", "1"), JSON, null, 404).successful();
   }
 
+  /**
+   * Whether a new API server has made its own roles. Kubernetes' controllers give up where they are
+   * refused for ten seconds.
+   */
+  public boolean hasRoles() throws IOException {
+    return serves(
+        "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/system:kube-controller-manager");
+  }
+
   /** Removes exactly this version; another one, or none, is left alone. */
   void delete(Resource resource, String name, String resourceVersion) throws IOException {
     ObjectNode options = Json.newObject();

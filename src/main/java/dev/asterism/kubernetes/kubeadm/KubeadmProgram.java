@@ -5,6 +5,7 @@ import dev.asterism.crypto.KeyPairs;
 import dev.asterism.crypto.Pem;
 import dev.asterism.crypto.Secret;
 import dev.asterism.kubernetes.Component;
+import dev.asterism.kubernetes.ComponentInstaller;
 import dev.asterism.kubernetes.ControlPlaneFiles;
 import dev.asterism.kubernetes.ControlPlaneFolder;
 import dev.asterism.kubernetes.CsrException;
@@ -39,7 +40,7 @@ public final class KubeadmProgram implements Kubeadm {
   private final Path root;
   private final Path program;
   private final Runner runner;
-  private final Installer installer;
+  private final ComponentInstaller installer;
   private final InstantSource clock;
 
   /** Runs another program to its end. */
@@ -53,21 +54,21 @@ public final class KubeadmProgram implements Kubeadm {
     String run(List<String> line, Duration deadline) throws IOException;
   }
 
-  /** Brings what a node runs to where it runs from. */
-  @FunctionalInterface
-  public interface Installer {
-    void install(List<Component> components) throws IOException, MalformedException;
-  }
-
   /**
    * @param root the node's file system
    */
-  public KubeadmProgram(Path root, Runner runner, Installer installer, InstantSource clock) {
+  public KubeadmProgram(
+      Path root, Runner runner, ComponentInstaller installer, InstantSource clock) {
     this.root = root;
     this.program = root.resolve("run/state/bin/kubeadm");
     this.runner = runner;
     this.installer = installer;
     this.clock = clock;
+  }
+
+  @Override
+  public void fetch(List<Component> components) throws IOException, MalformedException {
+    installer.fetch(components);
   }
 
   @Override

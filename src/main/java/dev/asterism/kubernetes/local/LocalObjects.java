@@ -7,6 +7,7 @@ import dev.asterism.kubernetes.Kubeconfig;
 import dev.asterism.kubernetes.api.ApiAdmissions;
 import dev.asterism.kubernetes.api.ApiServer;
 import dev.asterism.kubernetes.api.Manifests;
+import dev.asterism.kubernetes.api.ObjectKinds;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
@@ -21,14 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Puts into a new API server what kubeadm, an admin and the founder of a cluster put there. */
 public final class LocalObjects {
-  private static final List<String> BUILT_IN =
-      List.of(
-          "kubeadm.json",
-          "crds/nodeadmissions.json",
-          "crds/admissionjournals.json",
-          "crds/auditheads.json",
-          "new-cluster/joiningnodes.json",
-          "new-cluster/nodeversions.json");
+  private static final String KUBEADM = "kubeadm.json";
 
   private final ApiServer server;
   private final Manifests manifests;
@@ -48,14 +42,14 @@ public final class LocalObjects {
    * @param authority the cluster's CA, PEM
    */
   public void builtIn(String endpoint, String authority) throws IOException {
-    for (String name : BUILT_IN) {
-      try (InputStream in = LocalObjects.class.getResourceAsStream(name)) {
-        if (in == null) {
-          throw new FileNotFoundException(name + " is not in this build");
-        }
-        manifests.apply(object(name, in.readAllBytes()));
+    try (InputStream in = LocalObjects.class.getResourceAsStream(KUBEADM)) {
+      if (in == null) {
+        throw new FileNotFoundException(KUBEADM + " is not in this build");
       }
+      manifests.apply(object(KUBEADM, in.readAllBytes()));
     }
+    ObjectKinds.OURS.apply(manifests);
+    ObjectKinds.OLD.apply(manifests);
     ObjectNode info = Json.newObject();
     info.put("apiVersion", "v1").put("kind", "ConfigMap");
     info.putObject("metadata").put("name", "cluster-info").put("namespace", "kube-public");

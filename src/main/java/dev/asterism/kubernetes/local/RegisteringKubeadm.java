@@ -6,6 +6,7 @@ import dev.asterism.crypto.Pem;
 import dev.asterism.crypto.Secret;
 import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.CaPin;
+import dev.asterism.kubernetes.Component;
 import dev.asterism.kubernetes.ComponentsConfig;
 import dev.asterism.kubernetes.Kubeadm;
 import dev.asterism.kubernetes.NodeNames;
@@ -48,6 +49,11 @@ public final class RegisteringKubeadm implements Kubeadm {
   public RegisteringKubeadm(Kubeadm files, Path root) {
     this.files = files;
     this.root = root;
+  }
+
+  @Override
+  public void fetch(List<Component> components) throws IOException, MalformedException {
+    files.fetch(components);
   }
 
   /** The first node registers when its API server runs, see {@link #registerFirst}. */

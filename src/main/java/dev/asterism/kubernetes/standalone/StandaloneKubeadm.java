@@ -9,6 +9,8 @@ import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.CaPin;
 import dev.asterism.kubernetes.ClusterAccess.Components;
 import dev.asterism.kubernetes.ClusterConfiguration;
+import dev.asterism.kubernetes.Component;
+import dev.asterism.kubernetes.ComponentInstaller;
 import dev.asterism.kubernetes.ComponentPolicy;
 import dev.asterism.kubernetes.ComponentsConfig;
 import dev.asterism.kubernetes.ControlPlaneFiles;
@@ -69,10 +71,23 @@ public final class StandaloneKubeadm implements Kubeadm {
     this.paths = new KubernetesPaths(nodeRoot);
     this.store = new ObjectStore(objects == null ? paths.objects() : objects);
     this.records = new ClusterRecords(store);
-    this.installer = new ComponentInstaller(nodeRoot, components);
+    this.installer = new ComponentInstaller(nodeRoot, components, (_, _, _) -> refuse());
     this.pki = new ClusterPki(paths.pki(), clock);
     this.kubeconfigs = new NodeKubeconfigs(paths, pki);
     this.clock = clock;
+  }
+
+  /** A stand-in does not fetch what it will not run. */
+  private static void refuse() throws MalformedException {
+    throw new MalformedException(
+        "url",
+        "is not a data: URL, and standalone Kubernetes downloads nothing; leave the component out,"
+            + " or embed it");
+  }
+
+  @Override
+  public void fetch(List<Component> components) throws IOException, MalformedException {
+    installer.fetch(components);
   }
 
   @Override

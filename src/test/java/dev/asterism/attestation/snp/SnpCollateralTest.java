@@ -20,7 +20,9 @@ import dev.asterism.collateral.CacheFolder;
 import dev.asterism.collateral.CachedEndorsements;
 import dev.asterism.collateral.Limits;
 import dev.asterism.crypto.Pem;
+import dev.asterism.crypto.PssAuthority;
 import dev.asterism.device.SoftwareLine;
+import dev.asterism.device.SoftwareReport;
 import dev.asterism.testing.FakeService;
 import dev.asterism.testing.FakeTime;
 import dev.asterism.testing.ForgedSnp;
@@ -35,6 +37,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,11 +65,15 @@ class SnpCollateralTest {
   }
 
   private Verifier verifier() throws Exception {
+    return verifier(new CacheFolder(folder));
+  }
+
+  private Verifier verifier(@Nullable CacheFolder cache) throws Exception {
     var source =
         new CachedEndorsements(
             Map.of(Kds.SERVICE, URI.create("http://kds.invalid")),
             kds,
-            new CacheFolder(folder),
+            cache,
             Limits.DEFAULT,
             time,
             time);
@@ -227,10 +234,61 @@ class SnpCollateralTest {
         ForgedSnp.with(f -> f.extensions.put("1.3.6.1.4.1.3704.1.3.8", ForgedSnp.hex("020101")));
     forged.stapled = true;
     forged.leaf = stale.leaf();
+    // A newer list is looked for behind the verdict's back: not into a folder that is removed.
+    Appraisal appraisal = verify(verifier(null));
+
+    assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
+    assertEquals(1, kds.asked(vcek));
+  }
+
+  @Test
+  void aCertificateOfAnotherChipIsReplaced() throws Exception {
+    healthy();
+    ForgedSnp other =
+        ForgedSnp.with(f -> f.extensions.put("1.3.6.1.4.1.3704.1.4", ForgedSnp.filled(64, 1)));
+    forged.stapled = true;
+    forged.crl = Bytes.EMPTY;
+    forged.leaf = other.leaf();
     Appraisal appraisal = verify(verifier());
 
     assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
     assertEquals(1, kds.asked(vcek));
+  }
+
+  @Test
+  void nobodyIsAskedForWhatNobodyHas() throws Exception {
+    healthy();
+    forged.report.set(SoftwareReport.CHIP_ID, Bytes.zeros(64)).u32(SoftwareReport.SIGNER_INFO, 3);
+    assertUndecided("chain.certificates", "hides which chip it is");
+    forged.stapled = true;
+    forged.crl = Bytes.EMPTY;
+    forged.report.u32(SoftwareReport.SIGNER_INFO, 1 | (1 << 2));
+    PssAuthority.Request same = forged.request();
+    forged.intermediate =
+        forged
+            .maker()
+            .rootAuthority()
+            .issue(
+                new PssAuthority.Request(
+                    forged.intermediate.getPublicKey(),
+                    "CN=SEV-VLEK-Genoa",
+                    same.serial(),
+                    same.notBefore(),
+                    same.notAfter(),
+                    true,
+                    Map.of()));
+    assertUndecided("chain.certificates", "only the provider has those of VLEKs");
+    assertEquals(0, kds.asked(vcek));
+  }
+
+  @Test
+  void aHiddenChipsOwnCertificateIsEnough() throws Exception {
+    healthy();
+    forged.report.set(SoftwareReport.CHIP_ID, Bytes.zeros(64)).u32(SoftwareReport.SIGNER_INFO, 3);
+    forged.stapled = true;
+    forged.crl = Bytes.EMPTY;
+    Appraisal appraisal = verify(verifier());
+    assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,12 @@ class SnpStructuresTest {
     assertEquals(Optional.empty(), ProductLine.byCpuid(0x1a, 0x12));
     assertEquals(Optional.empty(), ProductLine.byCpuid(0x19, 0x20));
     assertEquals(Optional.empty(), ProductLine.byCpuid(0x19, 0xb0));
+    assertEquals(Optional.of(ProductLine.MILAN), ProductLine.byCpuid(0x19, 0x0f));
+    assertEquals(Optional.of(ProductLine.GENOA), ProductLine.byCpuid(0x19, 0x10));
+    assertEquals(Optional.of(ProductLine.GENOA), ProductLine.byCpuid(0x19, 0x1f));
+    assertEquals(Optional.empty(), ProductLine.byCpuid(0x19, 0x9f));
+    assertEquals(Optional.of(ProductLine.GENOA), ProductLine.byCpuid(0x19, 0xaf));
+    assertEquals(Optional.of(ProductLine.TURIN), ProductLine.byCpuid(0x1a, 0x11));
     assertEquals(Optional.empty(), ProductLine.byCpuid(0x17, 0x01));
   }
 
@@ -140,12 +147,61 @@ class SnpStructuresTest {
         "{\"snp\":{\"minimumTcb\":{\"Milan\":{\"launch\":{\"launch\":{}}}}}}",
         "{\"snp\":{\"mitigations\":{\"launch\":\"x\"}}}",
         "{\"snp\":{\"minimumGuestSvn\":-1}}",
+        "{\"snp\":{\"minimumGuestSvn\":1.5}}",
+        "{\"snp\":{\"minimumGuestSvn\":18446744073709551617}}",
+        "{\"snp\":{\"minimumGuestSvn\":4294967296}}",
+        "{\"snp\":{\"unknown\":1}}",
+        "{\"snp\":{\"cspIds\":\"x\"}}",
+        "{\"snp\":{\"cspIds\":[1]}}",
+        "{\"snp\":{\"mitigations\":{\"other\":\"1\"}}}",
+        "{\"snp\":{\"mitigations\":{\"launch\":\"10000000000000000\"}}}",
+        "{\"snp\":{\"minimumTcb\":1}}",
+        "{\"snp\":{\"minimumTcb\":{\"Milan\":{\"other\":1}}}}",
+        "{\"snp\":{\"minimumTcb\":{\"Milan\":{\"launch\":{\"other\":1}}}}}",
         "{\"snp\":[]}",
         "{\"amdRootKey\":\"x\"}",
       })
   void aConfigThatSaysSomethingElseIsAnError(String config) throws Exception {
     var json = Json.object("config", config);
     assertThrows(MalformedException.class, () -> SnpConfig.parse(json));
+  }
+
+  @Test
+  void aConfigReachesToItsLimits() throws Exception {
+    var config =
+        SnpConfig.parse(
+            Json.object(
+                "config",
+                """
+                {"snp": {"vmpl": [3], "minimumGuestSvn": 4294967295, "chipIds": ["0102030405060708"],
+                 "minimumTcb": {"Milan": {"snp": 255, "launch": {"snp": 0}}}, "revocation": null}}
+                """));
+    assertEquals(Set.of(3L), config.policy().vmpls());
+    assertEquals(4294967295L, config.policy().minimumGuestSvn());
+    assertEquals(Revocation.REQUIRED, config.revocation());
+    assertEquals(
+        Set.of(Bytes.concat(ForgedSnp.hex("0102030405060708"), Bytes.zeros(56))),
+        config.policy().lists().get(ListedField.CHIP_ID));
+    TcbMinimum minimum = config.policy().minimumTcb().get(ProductLine.MILAN);
+    assertEquals(255, minimum.of(TcbMinimum.Kind.CURRENT).get(TcbVersion.Component.SNP));
+    assertEquals(0, minimum.of(TcbMinimum.Kind.LAUNCH).get(TcbVersion.Component.SNP));
+  }
+
+  @Test
+  void aDocumentReachesToItsLimits() throws Exception {
+    SnpDocument good = SnpDocument.parse(ForgedSnp.genuine().document());
+    SnpDocument most =
+        new SnpDocument(good.report(), null, Bytes.zeros(1024), ForgedSnp.filled(64, 1));
+    assertEquals(most, SnpDocument.parse(most.write()));
+    for (SnpDocument more :
+        new SnpDocument[] {
+          new SnpDocument(good.report(), null, Bytes.zeros(1025), Bytes.EMPTY),
+          new SnpDocument(good.report(), null, Bytes.EMPTY, ForgedSnp.filled(65, 1))
+        }) {
+      assertThrows(MalformedException.class, () -> SnpDocument.parse(more.write()));
+    }
+    var empty = Json.object("document", most.write()).put("CertTable", "");
+    assertEquals(most, SnpDocument.parse(Bytes.ofUtf8(Json.line(empty))));
   }
 
   @Test

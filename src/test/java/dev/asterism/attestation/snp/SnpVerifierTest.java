@@ -183,6 +183,21 @@ class SnpVerifierTest {
           f.extensions.put(ARC + "2", text("Naples"));
         });
     refused("document.parse", f -> f.report.u32(SoftwareReport.VERSION, 2));
+    refused(
+        "report.line",
+        f -> {
+          old.accept(f);
+          f.extensions.remove(ARC + "2");
+        });
+
+    Appraisal nothing =
+        judge(
+            ForgedSnp.with(f -> {
+              old.accept(f);
+              f.stapled = false;
+            }));
+    assertEquals(Verdict.UNDECIDED, nothing.verdict());
+    assertEquals("report.line", nothing.with(Outcome.UNAVAILABLE).getFirst().id().id());
   }
 
   private static Bytes text(String text) {
@@ -432,8 +447,14 @@ class SnpVerifierTest {
     assertEquals(
         filled(64, 0x77).hex(),
         appraisal.claims().orElseThrow().identity().get(Identifier.CHIP_ID));
-    // Hidden without saying so.
+    // Hidden without saying so, and another's that is said to be hidden.
     refused("leaf.hardware-id", f -> f.report.set(SoftwareReport.CHIP_ID, Bytes.zeros(64)));
+    refused(
+        "leaf.hardware-id",
+        f ->
+            f.report
+                .u32(SoftwareReport.SIGNER_INFO, 3)
+                .set(SoftwareReport.CHIP_ID, filled(64, 0x78)));
   }
 
   @Test
@@ -655,6 +676,58 @@ class SnpVerifierTest {
       assertOnly("tcb." + kind.id(), appraisal);
       assertTrue(appraisal.reason().contains(component.id()), appraisal::reason);
     }
+  }
+
+  @Test
+  void whatAPolicyDoesNotAskForIsSaidOrSkipped() throws Exception {
+    ForgedSnp forged =
+        ForgedSnp.with(f ->
+            f.report
+                .u64(SoftwareReport.LAUNCH_MITIGATIONS, 3)
+                .u64(SoftwareReport.CURRENT_MITIGATIONS, 2));
+    ObjectNode config = forged.config();
+    ObjectNode snp = snp(config);
+    snp.remove("minimumTcb");
+    snp.remove("platform");
+    snp.putArray("allow").add("smt").add("debug").add("migrationAgent").add("cxl");
+    snp.put("minimumReportVersion", 5).put("maximumReportVersion", 5);
+    snp.putObject("mitigations").put("launch", "1").put("current", "2");
+    config.remove("measurements");
+    Appraisal appraisal = judge(forged, config, NOW);
+    assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
+    assertEquals(
+        List.of("tcb.line"),
+        appraisal.with(Outcome.WARNING).stream().map(c -> c.id().id()).toList());
+
+    snp.putObject("mitigations").put("current", "1");
+    assertOnly("policy.mitigations", judge(forged, config, NOW));
+    snp.putObject("minimumTcb").putObject("Genoa").putObject("launch").put("snp", 1);
+    snp.remove("mitigations");
+    snp.remove("measurements");
+    appraisal = judge(forged, config, NOW);
+    assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
+    assertEquals(
+        List.of("policy.measurement"),
+        appraisal.with(Outcome.WARNING).stream().map(c -> c.id().id()).toList());
+
+    appraisal =
+        policy(config).verifier().verify(forged.document(), new Challenge(NONCE, null, NOW));
+    assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
+  }
+
+  @Test
+  void aMeasurementIsGoodOnlyWhereBothListsSaySo() throws Exception {
+    ForgedSnp forged = ForgedSnp.genuine();
+    ObjectNode config = forged.config();
+    snp(config).putArray("measurements").add(filled(48, 0xEE).hex());
+    assertOnly("policy.measurement", judge(forged, config, NOW));
+    snp(config)
+        .putArray("measurements")
+        .add(filled(48, 0xEE).hex())
+        .add(ForgedSnp.MEASUREMENT.hex());
+    assertTrue(judge(forged, config, NOW).accepted());
+    ((ObjectNode) config.get("measurements").get("0")).put("expected", filled(48, 0xEE).hex());
+    assertEquals(Verdict.REFUSED, judge(forged, config, NOW).verdict());
   }
 
   @Test

@@ -9,9 +9,13 @@ import dev.asterism.attestation.Endorsement;
 import dev.asterism.attestation.EndorsementRequest;
 import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.attestation.tdx.TdxCollateralSource.UnavailableException;
+import dev.asterism.crypto.EcdsaP256;
+import dev.asterism.crypto.Pem;
+import dev.asterism.crypto.VendorAuthority.Validity;
 import dev.asterism.device.SoftwareTdxVendor;
 import dev.asterism.testing.ForgedTdx;
 import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class PcsCollateralTest {
@@ -176,5 +182,142 @@ class PcsCollateralTest {
     assertThrows(
         UnavailableException.class, () -> new PcsCollateral(service, false).find(platform()));
     assertEquals("fmspc: is that of other platforms", service.refused.get(TCB));
+  }
+
+  private static void refused(String path, String reason, Service service) {
+    assertThrows(
+        UnavailableException.class, () -> new PcsCollateral(service, false).find(platform()));
+    assertTrue(
+        String.valueOf(service.refused.get(path)).contains(reason),
+        () -> String.valueOf(service.refused));
+  }
+
+  private static Map<String, String> tcbChain(String... chain) {
+    return Map.of("TCB-Info-Issuer-Chain", String.join("", chain));
+  }
+
+  private static String pem(java.security.cert.X509Certificate certificate) {
+    return escaped(Bytes.ofUtf8(Pem.encode(certificate)));
+  }
+
+  @Test
+  void whoSignsIsNamedAsASignerAndIsNoAuthority() {
+    ForgedTdx forged = ForgedTdx.genuine();
+    Validity valid = new Validity(ForgedTdx.FROM, ForgedTdx.TO);
+    String root = pem(forged.vendor.rootCertificate());
+    Service service = service(forged);
+    Bytes body = service.answers.get(TCB).body();
+    var other =
+        forged
+            .vendor
+            .root()
+            .issue(forged.vendor.signingKey().getPublic(), "CN=Other", valid, Map.of());
+    put(service, TCB, body, tcbChain(pem(other), root));
+    refused(TCB, "does not lead to the platform's root", service);
+
+    var authority = forged.vendor.root().authority("CN=Intel SGX TCB Signing", valid);
+    String text = Json.line(forged.tcbInfo);
+    Bytes signed =
+        Bytes.ofUtf8(
+            "{\"tcbInfo\":%s,\"signature\":\"%s\"}"
+                .formatted(text, EcdsaP256.sign(authority.key(), Bytes.ofUtf8(text)).hex()));
+    put(service, TCB, signed, tcbChain(pem(authority.certificate()), root));
+    refused(TCB, "does not lead to the platform's root", service);
+
+    var another =
+        forged
+            .vendor
+            .root()
+            .issue(
+                dev.asterism.crypto.KeyPairs.ecP256().getPublic(),
+                "CN=Intel SGX TCB Signing",
+                valid,
+                Map.of());
+    put(service, TCB, body, tcbChain(pem(another), root));
+    refused(TCB, "is not its signer's over this text", service);
+  }
+
+  @Test
+  void aSignerMayBeOlderThanItsRootsCertificate() {
+    ForgedTdx forged = ForgedTdx.genuine();
+    var older =
+        forged
+            .vendor
+            .root()
+            .issue(
+                forged.vendor.signingKey().getPublic(),
+                "CN=Intel SGX TCB Signing",
+                new Validity(ForgedTdx.FROM.minusSeconds(9), ForgedTdx.TO),
+                Map.of());
+    Service service = service(forged);
+    put(
+        service,
+        TCB,
+        service.answers.get(TCB).body(),
+        tcbChain(pem(older), pem(forged.vendor.rootCertificate())));
+    assertTrue(accepted(new PcsCollateral(service, false)));
+  }
+
+  @Test
+  void theChainComesInAHeaderOfEitherName() {
+    Service service = service(ForgedTdx.genuine());
+    Endorsement answer = service.answers.get(TCB);
+    String chain = escaped(ForgedTdx.VENDOR.signerChain());
+    put(service, TCB, answer.body(), Map.of("SGX-TCB-Info-Issuer-Chain", chain));
+    assertTrue(accepted(new PcsCollateral(service, false)));
+    put(service, TCB, answer.body(), Map.of());
+    refused(TCB, "is missing", service);
+    put(service, TCB, answer.body(), tcbChain("%zz"));
+    refused(TCB, "is not escaped as a URL", service);
+  }
+
+  @Test
+  void aListIsItsAuthoritys() {
+    Service service = service(ForgedTdx.genuine());
+    put(service, PCK_CRL, service.answers.get(ROOT_CRL).body(), Map.of());
+    refused(PCK_CRL, "is not its authority's", service);
+    put(service, ROOT_CRL, Bytes.EMPTY, Map.of());
+    put(service, PCK_CRL, Bytes.of(new byte[] {0x30}), Map.of());
+    refused(ROOT_CRL, "is not a DER revocation list", service);
+  }
+
+  @Test
+  void anAnswerThatTurnsBadIsNotTakenForTheGoodOneBefore() throws Exception {
+    Service service = service(ForgedTdx.genuine());
+    var source = new PcsCollateral(service, false);
+    source.find(platform());
+    put(service, PCK_CRL, service.answers.get(ROOT_CRL).body(), Map.of());
+    assertThrows(UnavailableException.class, () -> source.find(platform()));
+  }
+
+  @Test
+  void allAreAskedForAtOnce() throws Exception {
+    Service service = service(ForgedTdx.genuine());
+    var together = new CyclicBarrier(4);
+    var waits = new java.util.concurrent.atomic.AtomicInteger();
+    var source =
+        new EndorsementSource() {
+          @Override
+          public Answer get(EndorsementRequest request) {
+            if (waits.incrementAndGet() <= 4) {
+              try {
+                together.await(30, TimeUnit.SECONDS);
+              } catch (Exception e) {
+                return new Answer.Unavailable("asked alone");
+              }
+            }
+            return service.get(request);
+          }
+
+          @Override
+          public Endorsement newest(EndorsementRequest request, Endorsement presented) {
+            return presented;
+          }
+        };
+    var collateral = new PcsCollateral(source, false);
+    var found = collateral.find(platform());
+    assertEquals(8, waits.get());
+    assertSame(found, collateral.find(platform()));
+    assertEquals(12, waits.get());
   }
 }

@@ -9,6 +9,7 @@ import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Challenge;
 import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.IssueException;
+import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.Policy;
 import dev.asterism.attestation.Verdict;
 import dev.asterism.attestation.eventlog.EventLogWriter;
@@ -137,6 +138,92 @@ class TdxDocumentTest {
     td.extend(2, Digests.SHA384.of(CLUSTER_ID));
 
     assertTrue(judge(policy, issue(TdxBinding.METAL, log.toBytes())).accepted());
+  }
+
+  @Test
+  void whatALogCannotExplainIsToldApart() throws Exception {
+    Policy policy = policy(TdxBinding.METAL);
+    var sha256 = new EventLogWriter(Set.of(Digests.SHA256));
+    sha256.event(1, EventType.EFI_VARIABLE_BOOT, Bytes.ofUtf8("boot"));
+    Appraisal other = judge(policy, issue(TdxBinding.METAL, sha256.toBytes()));
+    assertEquals(java.util.List.of("eventlog.replay"), TdxSteps.failed(other));
+    assertTrue(other.reason().contains("no SHA-384 digests"), other::reason);
+
+    var empty = new EventLogWriter(Set.of(Digests.SHA384));
+    Appraisal nothing = judge(policy, issue(TdxBinding.METAL, empty.toBytes()));
+    assertTrue(nothing.accepted(), nothing::reason);
+    assertEquals(
+        java.util.List.of("the log has no events: nothing explains the registers"),
+        nothing.with(Outcome.WARNING).stream().map(c -> c.note()).toList());
+
+    var beyond = new EventLogWriter(Set.of(Digests.SHA384));
+    beyond.event(5, EventType.EFI_VARIABLE_BOOT, Bytes.ofUtf8("boot"));
+    assertEquals(
+        java.util.List.of("eventlog.replay"),
+        TdxSteps.failed(judge(policy, issue(TdxBinding.METAL, beyond.toBytes()))));
+
+    var later = new EventLogWriter(Set.of(Digests.SHA384));
+    later.event(3, EventType.EFI_VARIABLE_BOOT, Bytes.ofUtf8("boot"));
+    later.event(4, EventType.EFI_VARIABLE_BOOT, Bytes.ofUtf8("boot"));
+    Appraisal extended = judge(policy, issue(TdxBinding.METAL, later.toBytes()));
+    assertTrue(extended.accepted(), extended::reason);
+    assertEquals(
+        java.util.List.of("RTMR 2 was extended after the log; RTMR 3 was extended after the log"),
+        extended.checks().stream()
+            .filter(c -> c.id().id().equals("eventlog.replay"))
+            .map(c -> c.note())
+            .toList());
+    // The other variant has no place for one.
+    assertEquals(
+        issue(TdxBinding.QEMU, null).length(), issue(TdxBinding.QEMU, later.toBytes()).length());
+  }
+
+  @Test
+  void aDocumentReachesToItsLimits() throws Exception {
+    Bytes quote = TdxDocument.parse(TdxBinding.METAL, issue(TdxBinding.METAL, null)).rawQuote();
+    var most = new TdxDocument(quote, Bytes.ofUtf8("log"), NONCE);
+    assertEquals(most, TdxDocument.parse(TdxBinding.METAL, most.write(TdxBinding.METAL)));
+    var longest = new TdxDocument(quote, null, Bytes.concat(NONCE, NONCE));
+    assertEquals(longest, TdxDocument.parse(TdxBinding.METAL, longest.write(TdxBinding.METAL)));
+    Bytes longer =
+        new TdxDocument(quote, null, Bytes.concat(NONCE, NONCE, Bytes.zeros(1)))
+            .write(TdxBinding.METAL);
+    assertThrows(MalformedException.class, () -> TdxDocument.parse(TdxBinding.METAL, longer));
+    // Who is of the other variant looks at no log.
+    assertEquals(null, TdxDocument.parse(TdxBinding.QEMU, most.write(TdxBinding.METAL)).eventLog());
+  }
+
+  @Test
+  void aDocumentIsShownToPeople() throws Exception {
+    Bytes document = issue(TdxBinding.METAL, Bytes.ofUtf8("log"));
+    var facts = TdxDocumentPolicy.show(TdxBinding.METAL, document);
+    assertEquals(USER_DATA.hex(), facts.getFirst().value());
+    assertEquals("3 bytes", facts.getLast().value());
+    assertEquals(
+        facts.size() - 1,
+        TdxDocumentPolicy.show(TdxBinding.METAL, issue(TdxBinding.METAL, null)).size());
+  }
+
+  @Test
+  void whoSaysNothingOfUserDataTakesAny() throws Exception {
+    Appraisal good =
+        policy(TdxBinding.METAL)
+            .verifier()
+            .verify(issue(TdxBinding.METAL, null), new Challenge(NONCE, null, ForgedTdx.AT));
+    assertTrue(good.accepted(), good::reason);
+    assertEquals(
+        java.util.List.of("document.user-data", "nobody said what it must be"),
+        good.with(Outcome.SKIPPED).stream()
+            .filter(c -> c.id().id().startsWith("document"))
+            .flatMap(c -> java.util.stream.Stream.of(c.id().id(), c.note()))
+            .toList());
+  }
+
+  @Test
+  void ofItsOwnRegistersProgramsFreeOnlyWarns() throws Exception {
+    var own = OwnRegisters.read(td).byIndex();
+    assertEquals(
+        java.util.List.of(4), own.keySet().stream().filter(i -> own.get(i).warnOnly()).toList());
   }
 
   @Test

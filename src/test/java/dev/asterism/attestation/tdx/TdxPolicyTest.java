@@ -1,6 +1,7 @@
 package dev.asterism.attestation.tdx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -117,6 +118,67 @@ class TdxPolicyTest {
     malformed("allowedPPIDs", c -> c.putArray("allowedPPIDs"));
     malformed("allowedFMSPCs", c -> c.put("allowedFMSPCs", "00".repeat(6)));
     malformed("mrSeam", c -> c.put("mrSeam", 1));
+    malformed("mrSeam", c -> c.put("mrSeam", "00"));
+    malformed("qeSVN", c -> c.put("qeSVN", -1));
+    malformed("qeSVN", c -> c.put("qeSVN", 65536));
+    malformed("acceptedTCBStatuses", c -> c.put("acceptedTCBStatuses", "UpToDate"));
+    malformed("acceptedTCBStatuses", c -> c.putArray("acceptedTCBStatuses").add(1));
+    malformed("acceptedAdvisories", c -> c.putArray("acceptedAdvisories").add(1));
+    malformed(
+        "intelRootKey", c -> c.put("intelRootKey", c.get("intelRootKey").asString().repeat(2)));
+    malformed("allowedPPIDs", c -> ppids(c, 10_001));
+  }
+
+  private static void ppids(ObjectNode config, int count) {
+    ArrayNode list = config.putArray("allowedPPIDs");
+    for (int i = 0; i < count; i++) {
+      list.add("%032x".formatted(i));
+    }
+  }
+
+  @Test
+  void aConfigReachesToItsLimits() throws Exception {
+    ObjectNode config = ForgedTdx.config();
+    ppids(config, 10_000);
+    config.put("qeSVN", 65535).put("pceSVN", 0).put("mrOwner", "").put("xfam", "");
+    config.putNull("allowDebug").putNull("acceptedTCBStatuses").putNull("intelRootKey");
+    TdxPolicy policy = TdxPolicyJson.parse(config);
+    assertEquals(10_000, policy.platform().ppids().size());
+    assertEquals(65535, policy.platform().qeSvn());
+    assertTrue(policy.td().mrOwners().isEmpty() && policy.td().xfam() == null);
+    assertEquals(java.util.Set.of(TcbStatus.UP_TO_DATE), policy.statuses());
+    assertEquals(TdxRoot.intel(), policy.root());
+    assertEquals(TdxRoot.intel(), TdxPolicyJson.parse(config.put("intelRootKey", " ")).root());
+    assertFalse(policy.root().holds(ForgedTdx.VENDOR.rootCertificate()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new TdxPolicy(
+                policy.measurements(),
+                policy.root(),
+                true,
+                java.util.Set.of(TcbStatus.REVOKED),
+                null,
+                0,
+                policy.td(),
+                policy.platform()));
+  }
+
+  @Test
+  void measurementsThatOnlyWarnAreSaidAloud() {
+    Appraisal appraisal =
+        judge(
+            c -> {
+              ObjectNode measurements = c.putObject("measurements");
+              measurements.putObject("0").put("expected", OTHER).put("warnOnly", true);
+              measurements.putObject("1").put("expected", "00".repeat(48)).put("warnOnly", true);
+              measurements.putObject("3").put("expected", "00".repeat(48)).put("warnOnly", false);
+            },
+            f -> {});
+    assertTrue(appraisal.accepted(), appraisal::reason);
+    assertEquals(
+        List.of("", "MRTD"),
+        appraisal.with(Outcome.WARNING).stream().map(c -> c.subject()).toList());
   }
 
   @Test

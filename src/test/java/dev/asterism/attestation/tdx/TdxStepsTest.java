@@ -1,8 +1,11 @@
 package dev.asterism.attestation.tdx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.crypto.Digests;
+import dev.asterism.crypto.EcdsaP256;
 import dev.asterism.crypto.KeyPairs;
 import dev.asterism.crypto.Pem;
 import dev.asterism.crypto.VendorAuthority;
@@ -10,14 +13,26 @@ import dev.asterism.crypto.VendorAuthority.Validity;
 import dev.asterism.device.SoftwareTdxVendor;
 import dev.asterism.testing.ForgedTdx;
 import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -69,6 +84,10 @@ class TdxStepsTest {
                       List.of(pck(other), other.certificate(), f.vendor.rootCertificate());
                 }),
             forgery(
+                "pck.chain",
+                "a PCK that is an authority",
+                f -> f.quote.chain = ForgedTdx.chain(f.vendor, pckThatIsAnAuthority(f))),
+            forgery(
                 "pck.validity",
                 "a PCK certificate that has run out",
                 f -> {
@@ -92,7 +111,26 @@ class TdxStepsTest {
                 "qe.binding",
                 "a QE report for another attestation key",
                 f -> f.quote.qeReportData = Bytes.zeros(64)),
+            forgery(
+                "qe.binding",
+                "a QE report with something behind the hash",
+                f ->
+                    f.quote.qeReportData =
+                        Bytes.concat(
+                            Digests.SHA256.of(
+                                EcdsaP256.point(f.quote.attestationKey.getPublic()),
+                                f.quote.qeAuthenticationData),
+                            Bytes.zeros(31),
+                            Bytes.ofUtf8("x"))),
             // 4
+            forgery(
+                "quote.signature",
+                "an attestation key that is no point",
+                f ->
+                    f.quote.attestationKey =
+                        new KeyPair(
+                            new OffTheCurve((ECPublicKey) f.quote.attestationKey.getPublic()),
+                            f.quote.attestationKey.getPrivate())),
             forgery(
                 "quote.signature",
                 "a quote of another key",
@@ -115,7 +153,51 @@ class TdxStepsTest {
                         Bytes.ofUtf8(
                             text(f.vendor.signed("tcbInfo", f.tcbInfo))
                                 .replace("{\"tcb", "{\"a\":1,\"tcb")))),
+            forgery(
+                "collateral.parse",
+                "a chain of more certificates than anybody needs",
+                f ->
+                    f.replaced.put(
+                        "tcb-info-chain.pem",
+                        Bytes.concat(f.vendor.signerChain(), f.vendor.signerChain()))),
             // 6
+            forgery(
+                "collateral.chain",
+                "a signer who is an authority",
+                f -> {
+                  VendorAuthority signer =
+                      f.vendor.root().authority("CN=Intel SGX TCB Signing", VALID);
+                  f.replaced.put(
+                      "tcb-info-chain.pem",
+                      chain(signer.certificate(), f.vendor.rootCertificate()));
+                  String text = Json.line(f.tcbInfo);
+                  f.replaced.put(
+                      "tcb-info.json",
+                      Bytes.ofUtf8(
+                          "{\"tcbInfo\":%s,\"signature\":\"%s\"}"
+                              .formatted(
+                                  text, EcdsaP256.sign(signer.key(), Bytes.ofUtf8(text)).hex())));
+                }),
+            forgery(
+                "collateral.chain",
+                "a TCB info whose signer signs other things",
+                f -> f.replaced.put("tcb-info-chain.pem", chain(signer(f, "Other", VALID)))),
+            forgery(
+                "collateral.chain",
+                "a QE identity whose signer signs other things",
+                f -> f.replaced.put("qe-identity-chain.pem", chain(signer(f, "Other", VALID)))),
+            forgery(
+                "collateral.validity",
+                "a signer who has run out",
+                f ->
+                    f.replaced.put(
+                        "qe-identity-chain.pem",
+                        chain(
+                            signer(
+                                f,
+                                "Intel SGX TCB Signing",
+                                new Validity(ForgedTdx.FROM, ForgedTdx.AT.minusSeconds(1))),
+                            f.vendor.rootCertificate()))),
             forgery(
                 "collateral.chain",
                 "a signer of another root",
@@ -221,7 +303,26 @@ class TdxStepsTest {
                 "pck.revocation",
                 "a signer of collateral by an authority that is revoked",
                 TdxStepsTest::signedBelowARevokedAuthority),
+            forgery(
+                "pck.revocation",
+                "a signer of the QE identity who is revoked",
+                f -> {
+                  X509Certificate other = signer(f, "Intel SGX TCB Signing", VALID);
+                  f.replaced.put("qe-identity-chain.pem", chain(other, f.vendor.rootCertificate()));
+                  f.replaced.put(
+                      "root-crl.der", f.vendor.revocationList(f.vendor.root(), List.of(other)));
+                }),
             // 12
+            forgery(
+                "qe.identity",
+                "an identity of another version",
+                f -> f.qeIdentity.put("version", 3)),
+            forgery(
+                "qe.identity",
+                "other ATTRIBUTES",
+                f ->
+                    f.quote.qeAttributes =
+                        Bytes.concat(Bytes.of(new byte[] {0x19}), Bytes.zeros(15))),
             forgery(
                 "qe.identity", "a QE of another signer", f -> f.quote.qeMrSigner = Bytes.zeros(32)),
             forgery("qe.identity", "another product of that signer", f -> f.quote.qeIsvProdId = 1),
@@ -248,6 +349,8 @@ class TdxStepsTest {
                 "tcb.info",
                 "a TCB info of other platforms",
                 f -> f.tcbInfo.put("fmspc", "000000000000")),
+            forgery("tcb.info", "a TCB info of another version", f -> f.tcbInfo.put("version", 2)),
+            forgery("tcb.info", "a TCB info of another type", f -> f.tcbInfo.put("tcbType", 1)),
             forgery("tcb.info", "a TCB info of another PCE", f -> f.tcbInfo.put("pceId", "0001")),
             // 15
             forgery(
@@ -264,6 +367,13 @@ class TdxStepsTest {
                 f ->
                     f.quote.teeTcbSvn =
                         Bytes.concat(Bytes.of(new byte[] {5, 9, 2}), Bytes.zeros(13))),
+            forgery(
+                "tcb.module",
+                "a module of TDX 1.0 that Intel did not sign",
+                f -> {
+                  f.quote.teeTcbSvn = teeTcbSvn(0, 0, 2);
+                  f.quote.mrSignerSeam = Bytes.concat(Bytes.ofUtf8("x"), Bytes.zeros(47));
+                }),
             // 16
             forgery(
                 "tcb.module-level",
@@ -278,6 +388,13 @@ class TdxStepsTest {
                 f ->
                     f.quote.teeTcbSvn =
                         Bytes.concat(Bytes.of(new byte[] {5, 1, 1}), Bytes.zeros(13))),
+            forgery(
+                "tcb.level",
+                "a module of TDX 1.0 below every level of the platform",
+                f -> {
+                  f.quote.teeTcbSvn = teeTcbSvn(0, 0, 2);
+                  component(f, 0, 1);
+                }),
             forgery(
                 "tcb.status",
                 "a platform that is out of date",
@@ -299,6 +416,184 @@ class TdxStepsTest {
                     assertEquals(
                         List.of(f.check()),
                         TdxSteps.failed(TdxSteps.judge(ForgedTdx.with(f.change()))))));
+  }
+
+  @Test
+  void ofTheModulesComponentsItsIdentityJudges() {
+    ForgedTdx old = ForgedTdx.with(f -> f.quote.teeTcbSvn = teeTcbSvn(0, 0, 2));
+    assertTrue(TdxSteps.judge(old).accepted(), () -> TdxSteps.judge(old).reason());
+    ForgedTdx now =
+        ForgedTdx.with(f -> {
+          component(f, 0, 200);
+          component(f, 1, 200);
+        });
+    assertTrue(TdxSteps.judge(now).accepted(), () -> TdxSteps.judge(now).reason());
+  }
+
+  @Test
+  void aPathThatEndsBeforeItsRootIsNone() {
+    ObjectNode config = ForgedTdx.config();
+    config.put("intelRootKey", Pem.encode(ForgedTdx.VENDOR.authority().certificate()));
+    var refused = TdxSteps.judge(ForgedTdx.genuine(), TdxSteps.policy(config), ForgedTdx.AT);
+    assertEquals(List.of("pck.chain"), TdxSteps.failed(refused));
+    assertTrue(refused.reason().contains("is not PCK, its authority, root"), refused::reason);
+  }
+
+  @Test
+  void withoutCollateralAModuleIsStillIntels() {
+    ObjectNode config = ForgedTdx.config().put("collateral", "optional");
+    var none = new TdxTrust(TdxCollateralSource.NONE);
+    for (Consumer<ForgedTdx> change :
+        List.<Consumer<ForgedTdx>>of(
+            f -> f.quote.mrSignerSeam = Bytes.concat(Bytes.ofUtf8("x"), Bytes.zeros(47)),
+            f -> f.quote.seamAttributes = Bytes.concat(Bytes.zeros(7), Bytes.ofUtf8("x")))) {
+      assertEquals(
+          List.of("tcb.module"),
+          TdxSteps.failed(
+              TdxSteps.judge(ForgedTdx.with(change), TdxSteps.policy(config), ForgedTdx.AT, none)));
+    }
+  }
+
+  @Test
+  void signersOfCollateralThatWasVerifiedBeforeStillRunOut() {
+    for (String chain : List.of("tcb-info-chain.pem", "qe-identity-chain.pem")) {
+      ForgedTdx forged =
+          ForgedTdx.with(f ->
+              f.replaced.put(
+                  chain,
+                  chain(
+                      signer(
+                          f,
+                          "Intel SGX TCB Signing",
+                          new Validity(ForgedTdx.FROM, ForgedTdx.AT.plusSeconds(60))),
+                      f.vendor.rootCertificate())));
+      TdxCollateral collateral = TdxSteps.collateral(forged);
+      TdxTrust trust = new TdxTrust(platform -> collateral);
+      TdxPolicy policy = TdxSteps.policy(ForgedTdx.config());
+      assertTrue(TdxSteps.judge(forged, policy, ForgedTdx.AT, trust).accepted());
+      assertEquals(
+          List.of("collateral.validity"),
+          TdxSteps.failed(TdxSteps.judge(forged, policy, ForgedTdx.AT.plusSeconds(61), trust)));
+    }
+  }
+
+  @Test
+  void aRootListThatRunsOutIsNoLongerOne() {
+    assertEquals(
+        List.of("collateral.validity"),
+        TdxSteps.failed(
+            TdxSteps.judge(
+                ForgedTdx.with(f ->
+                    f.replaced.put(
+                        "root-crl.der",
+                        f.vendor
+                            .root()
+                            .revocationList(
+                                new Validity(ForgedTdx.FROM, ForgedTdx.AT.minusSeconds(1)),
+                                List.of()))))));
+  }
+
+  @Test
+  void periodsAndNumbersAreComparedToTheLast() {
+    var period = new Period(ForgedTdx.FROM, ForgedTdx.AT);
+    assertTrue(period.holds(ForgedTdx.FROM) && period.holds(ForgedTdx.AT));
+    assertFalse(period.holds(ForgedTdx.FROM.minusSeconds(1)));
+    assertFalse(period.holds(ForgedTdx.AT.plusSeconds(1)));
+    var later = new Period(ForgedTdx.FROM.plusSeconds(1), ForgedTdx.AT.plusSeconds(1));
+    var both = new Period(ForgedTdx.FROM.plusSeconds(1), ForgedTdx.AT);
+    assertEquals(both, period.during(later));
+    assertEquals(both, later.during(period));
+
+    var numbers = new EvaluationNumbers();
+    numbers.raise("tcbInfo", 5);
+    numbers.raise("tcbInfo", 3);
+    assertEquals(5, numbers.floor("tcbInfo"));
+    assertEquals(0, numbers.floor("qeIdentity"));
+
+    Bytes one = Bytes.ofUtf8("a");
+    assertTrue(Masked.equal(one, one, one));
+    assertFalse(Masked.equal(Bytes.EMPTY, one, one));
+    assertFalse(Masked.equal(one, Bytes.EMPTY, one));
+    assertFalse(Masked.equal(one, Bytes.ofUtf8("b"), Bytes.ofUtf8("c")));
+    assertTrue(Masked.equal(one, Bytes.ofUtf8("b"), Bytes.ofUtf8("d")));
+  }
+
+  private static Bytes teeTcbSvn(int svn, int version, int third) {
+    return Bytes.concat(
+        Bytes.of(new byte[] {(byte) svn, (byte) version, (byte) third}), Bytes.zeros(13));
+  }
+
+  private static void component(ForgedTdx f, int index, int svn) {
+    ArrayNode components = (ArrayNode) level(f).get("tcb").get("tdxtcbcomponents");
+    ((ObjectNode) components.get(index)).put("svn", svn);
+  }
+
+  private static X509Certificate signer(ForgedTdx f, String name, Validity validity) {
+    return f.vendor
+        .root()
+        .issue(f.vendor.signingKey().getPublic(), "CN=" + name, validity, Map.of());
+  }
+
+  private static Bytes chain(X509Certificate... certificates) {
+    var pem = new StringBuilder();
+    for (X509Certificate certificate : certificates) {
+      pem.append(Pem.encode(certificate));
+    }
+    return Bytes.ofUtf8(pem.toString());
+  }
+
+  private static X509Certificate pckThatIsAnAuthority(ForgedTdx f) {
+    var issuer = f.vendor.authority();
+    try {
+      var builder =
+          new JcaX509v3CertificateBuilder(
+              issuer.certificate(),
+              BigInteger.TEN,
+              Date.from(ForgedTdx.FROM),
+              Date.from(ForgedTdx.TO),
+              new X500Principal("CN=Intel SGX PCK Certificate"),
+              ForgedTdx.pck().getPublic());
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+      builder.addExtension(
+          new ASN1ObjectIdentifier(PckExtension.OID), false, extension(2, 11).toArray());
+      return Pem.certificate(
+          "PCK",
+          Bytes.of(
+              builder
+                  .build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuer.key()))
+                  .getEncoded()));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A key of the right form whose point is one beside another's. */
+  private record OffTheCurve(ECPublicKey other) implements ECPublicKey {
+    @Override
+    public ECPoint getW() {
+      ECPoint point = other.getW();
+      return new ECPoint(point.getAffineX(), point.getAffineY().xor(BigInteger.ONE));
+    }
+
+    @Override
+    public ECParameterSpec getParams() {
+      return other.getParams();
+    }
+
+    @Override
+    public String getAlgorithm() {
+      return other.getAlgorithm();
+    }
+
+    @Override
+    public String getFormat() {
+      return other.getFormat();
+    }
+
+    @Override
+    public byte[] getEncoded() {
+      return other.getEncoded();
+    }
   }
 
   private static void signedBelowARevokedAuthority(ForgedTdx f) {

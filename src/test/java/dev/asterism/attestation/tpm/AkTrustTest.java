@@ -11,22 +11,28 @@ import dev.asterism.attestation.Challenge;
 import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.Policy;
+import dev.asterism.attestation.TrustAnchor;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.Verdict;
 import dev.asterism.crypto.CertificateAuthority;
 import dev.asterism.crypto.CertificateAuthority.Request;
 import dev.asterism.crypto.CertificateAuthority.Usage;
 import dev.asterism.crypto.Digests;
+import dev.asterism.crypto.PssAuthority;
 import dev.asterism.testing.ForgedVtpm;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
+import java.math.BigInteger;
+import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +128,43 @@ class AkTrustTest {
   @ValueSource(strings = {"CA", "CLIENT", "SERVER", "KUBELET"})
   void refusesACertificateForOtherPurposes(Usage usage) throws Exception {
     assertRefused("ak.certified", certify(root, key, usage, BEFORE, AFTER), List.of(), root);
+  }
+
+  @Test
+  void aCertificateWithoutPurposesStandsForAKeyThatSigns() throws Exception {
+    KeyPair pair = PssAuthority.newKey(2048);
+    PssAuthority vendor =
+        PssAuthority.root(pair, plain(pair.getPublic(), "CN=root", true, Map.of()));
+    AkTrust trust =
+        new AkTrust.Certified(List.of(vendor.certificate()), EnumSet.noneOf(TrustAnchor.class));
+    String usage = "2.5.29.15";
+    String purposes = "2.5.29.37";
+    for (Map<String, Bytes> good :
+        List.of(
+            Map.<String, Bytes>of(),
+            // digitalSignature, anyExtendedKeyUsage
+            Map.of(usage, Bytes.ofHex("usage", "03020780")),
+            Map.of(purposes, Bytes.ofHex("purposes", "300606" + "04551d2500")))) {
+      X509Certificate leaf = vendor.issue(plain(key, "CN=key", false, good));
+      Appraisal appraisal = verify(leaf, List.of(), trust);
+      assertTrue(appraisal.accepted(), appraisal.reason());
+    }
+    for (Map<String, Bytes> bad :
+        List.of(
+            // keyEncipherment; serverAuth
+            Map.of(usage, Bytes.ofHex("usage", "03020520")),
+            Map.of(purposes, Bytes.ofHex("purposes", "300a06082b06010505070301")))) {
+      X509Certificate leaf = vendor.issue(plain(key, "CN=key", false, bad));
+      assertFailed("ak.certified", verify(leaf, List.of(), trust));
+    }
+    X509Certificate authority = vendor.issue(plain(key, "CN=key", true, Map.of()));
+    assertFailed("ak.certified", verify(authority, List.of(), trust));
+  }
+
+  private static PssAuthority.Request plain(
+      PublicKey key, String subject, boolean authority, Map<String, Bytes> extensions) {
+    return new PssAuthority.Request(
+        key, subject, BigInteger.TEN, BEFORE, AFTER, authority, extensions);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.crypto.Digests;
 import dev.asterism.testing.ForgedVtpm;
+import dev.asterism.testing.GullibleSignatures;
 import dev.asterism.testing.Truncation;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
@@ -71,6 +72,26 @@ class SignaturesTest {
     for (Bytes bad : List.of(good.slice(0, 255), Bytes.concat(Bytes.zeros(1), good), Bytes.EMPTY)) {
       var signature = new TpmtSignature.Rsa(ForgedVtpm.RSASSA, Digests.SHA256, bad);
       assertFalse(Signatures.verify(forged.key.getPublic(), signature, MESSAGE));
+    }
+  }
+
+  @Test
+  void scalarsOutsideTheGroupReachNoImplementation() {
+    Bytes one = Bytes.of(new byte[] {1});
+    Bytes largest = Bytes.of(ORDER.subtract(BigInteger.ONE).toByteArray());
+    try (var _ = GullibleSignatures.of("SHA256withECDSA")) {
+      assertTrue(verify(one, largest) && verify(largest, one));
+      for (Bytes bad : List.of(Bytes.EMPTY, Bytes.of(ORDER.toByteArray()))) {
+        assertFalse(verify(bad, one));
+        assertFalse(verify(one, bad));
+      }
+    }
+    try (var _ = GullibleSignatures.of("SHA256withRSA")) {
+      for (int length : new int[] {255, 257}) {
+        var signature =
+            new TpmtSignature.Rsa(ForgedVtpm.RSASSA, Digests.SHA256, Bytes.zeros(length));
+        assertFalse(Signatures.verify(ForgedVtpm.keyPair("RSA").getPublic(), signature, MESSAGE));
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.asterism.attestation.tpm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,13 @@ import dev.asterism.testing.MeasuredBootData;
 import dev.asterism.testing.Truncation;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
+import java.math.BigInteger;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECFieldFp;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -163,6 +171,121 @@ class StructuresTest {
             .publicArea());
     Bytes even = ForgedVtpm.genuine().publicArea();
     assertKey("unique", patch(even, even.length() - 1, "00"));
+  }
+
+  @Test
+  void readsWhatReachesToItsLimits() throws Exception {
+    assertEquals(
+        16,
+        TpmsAttest.parse(ForgedVtpm.with(f -> f.selections = 16).attest(Digests.SHA256))
+            .pcrSelect()
+            .size());
+    assertEquals(
+        66,
+        TpmsAttest.parse(ForgedVtpm.with(f -> f.extraData = Bytes.zeros(66)).attest(Digests.SHA256))
+            .extraData()
+            .length());
+    assertRefused("extraData.size", ForgedVtpm.with(f -> f.extraData = Bytes.zeros(67)));
+  }
+
+  @Test
+  void aModulusHasTheLengthThatIsStated() throws Exception {
+    Bytes largest = ofBits(4096);
+    assertEquals(4096, ((RSAPublicKey) rsa(4096, 65537, largest)).getModulus().bitLength());
+    refusesRsa("unique", 4104, 65537, ofBits(4104));
+    refusesRsa("unique", 2040, 65537, ofBits(2040));
+    refusesRsa("unique", 2048, 65537, Bytes.concat(Bytes.zeros(1), ofBits(2048)));
+    refusesRsa("unique", 2056, 65537, Bytes.concat(Bytes.zeros(1), ofBits(2048)));
+    rsa(2048, 0xffff_ffffL, ofBits(2048));
+    refusesRsa("exponent", 2048, 65535, ofBits(2048));
+    var huge =
+        KeyFactory.getInstance("RSA")
+            .generatePublic(
+                new RSAPublicKeySpec(
+                    new BigInteger(1, ofBits(2048).toArray()),
+                    BigInteger.ONE.shiftLeft(32).add(BigInteger.ONE)));
+    Bytes spki = Bytes.of(huge.getEncoded());
+    assertThrows(MalformedException.class, () -> SigningKeys.ofSpki("ak", spki));
+  }
+
+  private static Bytes ofBits(int bits) {
+    return Bytes.of(BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE).toByteArray())
+        .slice(1, bits / 8 + 1);
+  }
+
+  private static PublicKey rsa(int bits, long exponent, Bytes modulus) throws MalformedException {
+    return SigningKeys.rsa(
+        new TpmtPublic.Rsa(Tpm2.ALG_RSASSA, Digests.SHA256, bits, exponent, modulus));
+  }
+
+  private static void refusesRsa(String field, int bits, long exponent, Bytes modulus) {
+    var e = assertThrows(MalformedException.class, () -> rsa(bits, exponent, modulus));
+    assertEquals(field, e.field());
+  }
+
+  @Test
+  void aPointIsSpelledWithinItsField() throws Exception {
+    for (String curve : List.of("secp256r1", "secp384r1")) {
+      var key = (ECPublicKey) ForgedVtpm.keyPair(curve).getPublic();
+      int id = curve.equals("secp256r1") ? Tpm2.ECC_NIST_P256 : Tpm2.ECC_NIST_P384;
+      int size = curve.equals("secp256r1") ? 32 : 48;
+      BigInteger p = ((ECFieldFp) key.getParams().getCurve().getField()).getP();
+      BigInteger x = key.getW().getAffineX();
+      BigInteger y = key.getW().getAffineY();
+      assertEquals(key, ecc(id, x, y));
+      assertThrows(MalformedException.class, () -> ecc(id, x.add(p), y));
+      assertThrows(MalformedException.class, () -> ecc(id, x, y.add(p)));
+
+      Bytes point =
+          Bytes.concat(
+              Bytes.of(new byte[] {SigningKeys.UNCOMPRESSED}), padded(x, size), padded(y, size));
+      assertEquals(key, SigningKeys.ofPoint("point", point));
+      assertEquals(key, SigningKeys.ofSpki("ak", Bytes.of(key.getEncoded())));
+      for (Bytes bad :
+          List.of(
+              Bytes.concat(Bytes.of(new byte[] {3}), point.slice(1, point.length())),
+              point.slice(0, point.length() - 1),
+              Bytes.concat(point, Bytes.zeros(1)),
+              Bytes.concat(point.slice(0, 1 + size), padded(y.xor(BigInteger.ONE), size)),
+              Bytes.concat(point.slice(0, 1), padded(p, size), padded(y, size)),
+              Bytes.EMPTY)) {
+        assertThrows(MalformedException.class, () -> SigningKeys.ofPoint("point", bad));
+      }
+    }
+  }
+
+  private static PublicKey ecc(int curve, BigInteger x, BigInteger y) throws MalformedException {
+    return SigningKeys.ecc(
+        new TpmtPublic.Ecc(
+            Tpm2.ALG_ECDSA,
+            Digests.SHA256,
+            curve,
+            Bytes.of(x.toByteArray()),
+            Bytes.of(y.toByteArray())));
+  }
+
+  private static Bytes padded(BigInteger number, int size) throws MalformedException {
+    return Bytes.ofHex("number", ("%0" + 2 * size + "x").formatted(number));
+  }
+
+  @Test
+  void namesOfAlgorithmsAndResponseCodesAreForPeople() {
+    assertEquals("RSAPSS", Algorithms.scheme(Tpm2.ALG_RSAPSS));
+    assertEquals("any scheme", Algorithms.scheme(Tpm2.ALG_NULL));
+    assertEquals("scheme 0x0005", Algorithms.scheme(5));
+    assertEquals("bank 0x0012", Algorithms.bank(0x12));
+    assertEquals("sha512", Algorithms.bank(Digests.SHA512));
+    assertEquals("PCR 0-2, 4, 5, 7", PcrList.of(java.util.Set.of(0, 1, 2, 4, 5, 7)));
+    assertEquals("no PCR", PcrList.of(java.util.Set.of()));
+    assertEquals("value out of range, parameter 2", ResponseCodes.describe(0x2c4));
+    assertEquals("no such handle, handle 1", ResponseCodes.describe(0x18b));
+    assertEquals("authorization failed, session 1", ResponseCodes.describe(0x98e));
+    assertEquals("wrong size", ResponseCodes.describe(0x95));
+    assertEquals("retry", ResponseCodes.describe(0x922));
+    assertEquals("see part 2 of the TPM specification", ResponseCodes.describe(0x1080));
+    assertTrue(ResponseCodes.isNoSuchHandle(0x910) && ResponseCodes.isNoSuchHandle(0x916));
+    assertFalse(ResponseCodes.isNoSuchHandle(0x90f) || ResponseCodes.isNoSuchHandle(0x917));
+    assertFalse(ResponseCodes.isNoSuchHandle(0x184));
   }
 
   @Test

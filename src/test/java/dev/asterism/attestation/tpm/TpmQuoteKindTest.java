@@ -136,6 +136,25 @@ class TpmQuoteKindTest {
   }
 
   @Test
+  void aQuoteOfNothingProvesNothing() throws Exception {
+    forged.selected.clear();
+    fill();
+    inputs.remove("require_pcrs");
+    assertOnly("quote.selection");
+  }
+
+  @Test
+  void whatWasNotQuotedIsNotAsThePolicyWants() throws Exception {
+    forged.selected.remove(9);
+    fill();
+    Consumer<ObjectNode> nine =
+        c -> ((ObjectNode) c.get("measurements")).put("9", forged.pcrs(BANK).get(9).hex());
+    Appraisal appraisal = appraise(ruling(nine));
+    assertFailed("measurement", appraisal);
+    assertEquals("no quoted value", appraisal.with(Outcome.FAILED).getFirst().actual());
+  }
+
+  @Test
   void refusesAnotherDigestHashThanTheManifestSays() throws Exception {
     inputs.put("digest_hash", "sha256");
     assertAccepted();

@@ -132,6 +132,25 @@ class VtpmJsonTest {
   }
 
   @Test
+  void readsAsMuchAsThereCanBe() throws Exception {
+    ForgedVtpm forged =
+        ForgedVtpm.with(f -> {
+          f.banks.addAll(List.of(Digests.SHA1, Digests.SHA384, Digests.SHA512));
+          for (int i = 0; i < 8; i++) {
+            f.intermediateCerts.add(DATA);
+          }
+          f.userData = Bytes.zeros(64);
+        });
+    VtpmDocument document = VtpmJson.parse(forged.document());
+    assertEquals(4, document.quotes().size());
+    assertEquals(8, document.intermediateCerts().size());
+    assertMalformed(root -> root.put("UserData", Bytes.zeros(65).base64()));
+    assertMalformed(root -> attestation(root).putArray("quotes").add(1));
+    assertMalformed(root -> attestation(root).putArray("intermediate_certs").add(1));
+    assertMalformed(root -> attestation(root).put("intermediate_certs", "YQ=="));
+  }
+
+  @Test
   void refusesAMemberThatIsThereTwice() {
     String twice =
         Json.line(ForgedVtpm.genuine().json())

@@ -329,6 +329,26 @@ class VtpmVerifierTest {
   }
 
   @Test
+  void theClusterRegisterAloneSaysNothingAboutWhatRuns() {
+    ForgedVtpm genuine = ForgedVtpm.genuine();
+    var reference = new TreeMap<Integer, Measurements.Measurement>();
+    reference.put(15, new Measurements.Measurement(Bytes.zeros(32), false));
+    reference.put(4, new Measurements.Measurement(genuine.pcrs(BANK).get(4), true));
+    var policy = new PcrPolicy(Variant.QEMU_VTPM, new Measurements(reference), new AkTrust.Any());
+    var challenge = new Challenge(genuine.nonce, genuine.userData, NOW);
+    Appraisal appraisal = policy.verifier().verify(genuine.document(), challenge);
+    assertTrue(appraisal.accepted());
+    assertTrue(
+        appraisal.with(Outcome.WARNING).stream()
+            .anyMatch(c -> c.note().startsWith("the policy enforces no measurement")));
+
+    Appraisal unset = policy.bootstrapped().verifier().verify(genuine.document(), challenge);
+    assertOnly("measurement.set", unset);
+    ForgedVtpm member = ForgedVtpm.with(f -> f.pcrs(BANK).put(15, BANK.of(DATA)));
+    assertTrue(policy.bootstrapped().verifier().verify(member.document(), challenge).accepted());
+  }
+
+  @Test
   void saysThatAPolicyWithoutMeasurementsMeansNothing() {
     ForgedVtpm genuine = ForgedVtpm.genuine();
     var policy =

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.kubernetes.ClusterAccess.ControlPlaneFile;
 import dev.asterism.kubernetes.Component;
+import dev.asterism.kubernetes.ComponentInstaller;
+import dev.asterism.kubernetes.ComponentPolicy;
 import dev.asterism.kubernetes.ControlPlaneFiles;
 import dev.asterism.kubernetes.Kubeadm.InitPlan;
 import dev.asterism.kubernetes.Kubeadm.JoinPlan;
 import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,18 +32,27 @@ import tools.jackson.databind.node.ObjectNode;
 /** What kubeadm is told; the program itself needs containers. */
 class KubeadmProgramTest {
   private static final String TOKEN = "abcdef.0123456789abcdef";
-  private static final Component PATCH = new Component("data:,x", "", "/opt/p", false);
+  private static final Component PATCH =
+      new Component("data:,x", "", "/opt/kubernetes/patches/p", false);
 
   @TempDir private Path root;
 
   private final List<List<String>> lines = new ArrayList<>();
-  private final List<Component> installed = new ArrayList<>();
   private final List<ObjectNode> documents = new ArrayList<>();
   private String version = "v1.37.2";
   private String failing = "nothing";
 
   private KubeadmProgram kubeadm() {
-    return new KubeadmProgram(root, this::run, installed::addAll, InstantSource.system());
+    return new KubeadmProgram(
+        root,
+        this::run,
+        new ComponentInstaller(
+            root,
+            ComponentPolicy.STANDARD,
+            (url, file, limit) -> {
+              throw new IOException("away");
+            }),
+        InstantSource.system());
   }
 
   private String run(List<String> line, Duration deadline) throws IOException {
@@ -162,7 +174,7 @@ class KubeadmProgramTest {
         discovery.path("bootstrapToken").path("caCertHashes").path(0).asString());
     assertFalse(documents.getFirst().has("controlPlane"));
     assertFalse(Files.exists(root.resolve("run/asterism/kubeadm.yaml")));
-    assertEquals(List.of(PATCH), installed);
+    assertEquals("x", Files.readString(root.resolve("opt/kubernetes/patches/p")));
   }
 
   @Test
@@ -201,6 +213,24 @@ class KubeadmProgramTest {
     version = "v1.31.0";
     kubeadm().join(join(false));
     assertEquals("kubeadm.k8s.io/v1beta4", documents.getFirst().path("apiVersion").asString());
+  }
+
+  @Test
+  void kubeadmIsNotRunWithoutItsComponents() {
+    String hash = "sha256:" + "00".repeat(32);
+    var component = new Component("https://a.example/kubelet", hash, "/opt/cni/bin/x", false);
+    var plan =
+        new JoinPlan("n", "10.0.0.2", "a:6443", TOKEN, hash, false, List.of(), List.of(component));
+    assertThrows(IOException.class, () -> kubeadm().join(plan));
+    assertEquals(List.of(), lines);
+  }
+
+  @Test
+  void whatIsFetchedIsNotInstalledYet() throws Exception {
+    kubeadm().fetch(List.of(PATCH));
+    assertFalse(Files.exists(root.resolve("opt")));
+    var wrong = new Component("data:,x", "sha256:" + "00".repeat(32), PATCH.installPath(), false);
+    assertThrows(MalformedException.class, () -> kubeadm().fetch(List.of(wrong)));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.asterism.kubernetes.standalone;
 
 import dev.asterism.kubernetes.DataUrl;
+import dev.asterism.kubernetes.TarEntries;
 import dev.asterism.testing.Tars;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;
@@ -20,9 +21,10 @@ public final class StandaloneKubernetesFuzz {
 
   public static List<FuzzTarget<?>> targets() {
     return List.of(
-        FuzzTarget.of("Tar", tar -> TarReader.read(gzip(tar)), () -> List.of(gunzip(archive())))
+        FuzzTarget.of("Tar", tar -> TarEntries.read(gzip(tar)), () -> List.of(gunzip(archive())))
             .allocating(UNPACKED),
-        FuzzTarget.of("GzippedTar", TarReader::read, () -> List.of(archive())).allocating(UNPACKED),
+        FuzzTarget.of("GzippedTar", TarEntries::read, () -> List.of(archive()))
+            .allocating(UNPACKED),
         FuzzTarget.ofText("DataUrl", DataUrl::decode, "data:,a%20b", "data:x/y;base64,AAECAw=="));
   }
 

@@ -4,6 +4,7 @@ import dev.asterism.admin.AdminFuzz;
 import dev.asterism.atls.AtlsFuzz;
 import dev.asterism.attestation.AttestationFuzz;
 import dev.asterism.attestation.aws.AwsFuzz;
+import dev.asterism.attestation.azure.AzureFuzz;
 import dev.asterism.attestation.eventlog.EventLogFuzz;
 import dev.asterism.attestation.snp.SnpFuzz;
 import dev.asterism.attestation.tdx.TdxFuzz;
@@ -37,6 +38,7 @@ final class FuzzTargets {
               AttestationFuzz.targets(),
               AuditFuzz.targets(),
               AwsFuzz.targets(),
+              AzureFuzz.targets(),
               BootstrapFuzz.targets(),
               CollateralFuzz.targets(),
               ConfigFuzz.targets(),

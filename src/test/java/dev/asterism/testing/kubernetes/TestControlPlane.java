@@ -89,8 +89,8 @@ public final class TestControlPlane implements AutoCloseable {
     try {
       start(plane.etcd());
       start(plane.apiServer());
-      start(plane.controllerManager());
       awaitReady();
+      start(plane.controllerManager());
       furnish();
     } catch (Exception | Error e) {
       broken = true;
@@ -185,7 +185,7 @@ public final class TestControlPlane implements AutoCloseable {
   private void awaitReady() throws IOException, InterruptedException {
     long start = System.nanoTime();
     try (var server = admin()) {
-      while (!server.ready()) {
+      while (!server.ready() || !server.hasRoles()) {
         for (var process : processes.entrySet()) {
           if (!process.getValue().isAlive()) {
             throw new AssertionError(process.getKey() + " ended:\n" + log(process.getKey()));

@@ -1,4 +1,4 @@
-package dev.asterism.kubernetes.standalone;
+package dev.asterism.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,15 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.crypto.Digests;
-import dev.asterism.kubernetes.Component;
-import dev.asterism.kubernetes.ComponentPolicy;
 import dev.asterism.testing.Tars;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +29,34 @@ class ComponentInstallerTest {
   @TempDir private Path folder;
   private Path root;
   private ComponentInstaller installer;
+  private final Map<String, Bytes> served = new HashMap<>();
+  private final List<String> asked = new ArrayList<>();
+
+  private void download(String url, Path file, long limit) throws IOException {
+    asked.add(url);
+    Bytes content = served.get(url);
+    if (content == null) {
+      Files.writeString(file, "half of it");
+      throw new IOException(url + " is away");
+    }
+    Files.write(file, content.toArray());
+  }
+
+  private Component served(String name, Bytes content, String path, boolean extract) {
+    String url = "https://example.com/" + name;
+    served.put(url, content);
+    return new Component(url, "sha256:" + Digests.SHA256.of(content).hex(), path, extract);
+  }
+
+  private long kept() throws IOException {
+    Path folder = root.resolve("run/state/components");
+    if (!Files.exists(folder)) {
+      return 0;
+    }
+    try (var files = Files.list(folder)) {
+      return files.count();
+    }
+  }
 
   @BeforeEach
   void makeRoot() throws Exception {
@@ -36,7 +65,8 @@ class ComponentInstallerTest {
         new ComponentInstaller(
             root,
             new ComponentPolicy(
-                List.of(new ComponentPolicy.Place(Path.of("/opt"), true)), Map.of(), List.of()));
+                List.of(new ComponentPolicy.Place(Path.of("/opt"), true)), Map.of(), List.of()),
+            this::download);
   }
 
   @Test
@@ -78,10 +108,81 @@ class ComponentInstallerTest {
   }
 
   @Test
-  void refusesDownloads() {
-    assertRefused(
-        "downloads nothing", new Component("https://example.com/a", HASH, "/opt/a", false));
-    assertRefused("downloads nothing", new Component("", HASH, "/opt/a", false));
+  void installsWhatItDownloads() throws Exception {
+    Bytes archive = new Tars().entry("cni/bridge", '0', "b").gzipped();
+    installer.install(
+        List.of(
+            served("kubelet", Bytes.ofUtf8("k"), "/opt/bin/kubelet", false),
+            served("cni.tgz", archive, "/opt/", true)));
+    Path kubelet = root.resolve("opt/bin/kubelet");
+    assertEquals("k", Files.readString(kubelet));
+    assertEquals(
+        "r-xr--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(kubelet)));
+    assertEquals("b", Files.readString(root.resolve("opt/cni/bridge")));
+    assertEquals(0, kept());
+  }
+
+  @Test
+  void downloadsOnceAndInstallsLater() throws Exception {
+    Component component = served("kubelet", Bytes.ofUtf8("k"), "/opt/kubelet", false);
+    installer.fetch(List.of(component));
+    assertFalse(Files.exists(root.resolve("opt")));
+    served.clear();
+    installer.fetch(List.of(component));
+    installer.install(List.of(component));
+    assertEquals("k", Files.readString(root.resolve("opt/kubelet")));
+    assertEquals(List.of(component.url()), asked);
+  }
+
+  @Test
+  void refusesADownloadWithAnotherHash() throws Exception {
+    Component component = served("kubelet", Bytes.ofUtf8("k"), "/opt/kubelet", false);
+    served.put(component.url(), Bytes.ofUtf8("something else"));
+    assertRefused("not that of what was downloaded", component);
+    assertFalse(Files.exists(root.resolve("opt/kubelet")));
+    assertEquals(0, kept());
+  }
+
+  @Test
+  void doesNotInstallADownloadThatWasChangedMeanwhile() throws Exception {
+    Component component = served("kubelet", Bytes.ofUtf8("k"), "/opt/kubelet", false);
+    installer.fetch(List.of(component));
+    try (var files = Files.list(root.resolve("run/state/components"))) {
+      Files.writeString(files.findFirst().orElseThrow(), "something else");
+    }
+    assertThrows(IOException.class, () -> installer.install(List.of(component)));
+    assertFalse(Files.exists(root.resolve("opt/kubelet")));
+  }
+
+  @Test
+  void aDownloadNeedsAHash() {
+    assertRefused("needs one", new Component("https://example.com/a", "", "/opt/a", false));
+    assertEquals(List.of(), asked);
+  }
+
+  @Test
+  void downloadsNothingThatMayNotBeInstalled() {
+    Component component = served("kubelet", Bytes.ofUtf8("k"), "/etc/kubelet", false);
+    assertRefused("no component goes", component);
+    assertEquals(List.of(), asked);
+  }
+
+  @Test
+  void installsNothingIfOneIsNotToBeHad() throws Exception {
+    Component away = served("kubelet", Bytes.ofUtf8("k"), "/opt/kubelet", false);
+    served.clear();
+    var good = new Component(HELLO, HASH, "/opt/good", false);
+    var failure = assertThrows(IOException.class, () -> installer.install(List.of(good, away)));
+    assertTrue(failure.getMessage().contains("is away"), failure.getMessage());
+    assertFalse(Files.exists(root.resolve("opt/good")));
+    assertEquals(0, kept());
+  }
+
+  @Test
+  void installsNothingOfAnArchiveWithABadName() {
+    Bytes archive = new Tars().entry("good", '0', "g").entry("../bad", '0', "b").gzipped();
+    assertRefused("climbs", served("cni.tgz", archive, "/opt", true));
+    assertFalse(Files.exists(root.resolve("opt/good")));
   }
 
   @Test

@@ -1,10 +1,10 @@
-package dev.asterism.kubernetes.standalone;
+package dev.asterism.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.asterism.kubernetes.standalone.TarReader.Entry;
+import dev.asterism.kubernetes.TarEntries.Entry;
 import dev.asterism.testing.Tars;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
@@ -27,7 +27,7 @@ class TarReaderTest {
             new Entry("bin/bridge", Bytes.ofUtf8("bridge")),
             new Entry("old", Bytes.ofUtf8("x".repeat(512))),
             new Entry("empty", Bytes.EMPTY)),
-        TarReader.read(tar));
+        TarEntries.read(tar));
   }
 
   @Test
@@ -69,7 +69,8 @@ class TarReaderTest {
   }
 
   private static void assertMalformed(String part, Bytes tar) {
-    String message = assertThrows(MalformedException.class, () -> TarReader.read(tar)).getMessage();
+    String message =
+        assertThrows(MalformedException.class, () -> TarEntries.read(tar)).getMessage();
     assertTrue(message.contains(part), message);
   }
 
@@ -81,7 +82,7 @@ class TarReaderTest {
       byte[] changed = good.clone();
       changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
       try {
-        TarReader.read(Bytes.of(changed));
+        TarEntries.read(Bytes.of(changed));
       } catch (MalformedException e) {
         // Refused, as it may be.
       }
