@@ -108,8 +108,7 @@ final class JoinServiceRun {
   private Reloading<JoinConfig> config(Platform platform, AuditLog audit)
       throws MalformedException {
     try {
-      return JoinConfig.watch(
-          command.config, platform, new ConfigRecords(audit), RELOAD_INTERVAL);
+      return JoinConfig.watch(command.config, platform, new ConfigRecords(audit), RELOAD_INTERVAL);
     } catch (IOException e) {
       throw new MalformedException("--config", Failures.oneLine(e));
     }
