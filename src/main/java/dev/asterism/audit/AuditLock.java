@@ -36,11 +36,7 @@ final class AuditLock implements AutoCloseable {
       return;
     }
     close();
-    FileChannel opened =
-        FileChannel.open(
-            names.lock(),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(AtomicFile.PRIVATE));
+    FileChannel opened = open();
     try {
       if (opened.tryLock() == null) {
         throw new IOException(
@@ -56,6 +52,21 @@ final class AuditLock implements AutoCloseable {
     } catch (IOException e) {
       opened.close();
       throw e;
+    }
+  }
+
+  private FileChannel open() throws IOException {
+    try {
+      return FileChannel.open(
+          names.lock(),
+          Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+          PosixFilePermissions.asFileAttribute(AtomicFile.PRIVATE));
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          "the folder of the audit log "
+              + names.current()
+              + " does not exist: make it, or name another file",
+          e);
     }
   }
 

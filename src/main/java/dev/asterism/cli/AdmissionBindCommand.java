@@ -29,7 +29,10 @@ final class AdmissionBindCommand implements Callable<Integer> {
       names = "--identity",
       required = true,
       paramLabel = "IDENTITY",
-      description = "The machine's whole identity: ak- and the SHA-256 of its attestation key.")
+      description = {
+        "The machine's whole identity: ak- and the SHA-256 of its attestation key, or report- and",
+        "its REPORT_ID."
+      })
   String identity = "";
 
   @Option(names = "--disk", required = true, paramLabel = "UUID", description = "Its state disk.")

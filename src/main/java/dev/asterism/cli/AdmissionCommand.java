@@ -20,10 +20,11 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  asterism admission list --standalone-objects DIR",
-      "  asterism admission approve control-plane-2 --standalone-objects DIR",
-      "  asterism admission release worker-1 --standalone-objects DIR   the VM was replaced",
-      "  asterism admission revoke worker-1 --standalone-objects DIR    the VM is not to be trusted",
+      "  asterism admission list --kubeconfig my-cluster/asterism-admin.conf",
+      "  asterism admission approve control-plane-2",
+      "  asterism admission release worker-1            the VM was replaced",
+      "  asterism admission revoke worker-1             the VM is not to be trusted",
+      "  asterism admission list --standalone-objects DIR   where stand-ins take Kubernetes' place",
     },
     subcommands = {
       AdmissionListCommand.class,

@@ -45,7 +45,7 @@ final class AdmissionRun {
     }
     if (place.kubeconfig == null) {
       throw new MalformedException(
-          "--kubeconfig", "or --standalone-objects is needed: where are the records?");
+          "--kubeconfig, --standalone-objects", "one of them must say where the records are");
     }
     return new ApiAdmissions(new ApiServer(AccessFiles.kubeconfig(place.kubeconfig)));
   }
@@ -94,7 +94,8 @@ final class AdmissionRun {
 
   int bind(AdmissionBindCommand wanted) throws IOException, AdmissionException, MalformedException {
     if (!AdmissionRecord.isIdentity(wanted.identity)) {
-      throw new MalformedException("--identity", "is not ak- and 64 lower-case hex digits");
+      throw new MalformedException(
+          "--identity", "is neither ak- nor report- and 64 lower-case hex digits");
     }
     var addresses = new ArrayList<String>();
     for (String text : wanted.addresses) {

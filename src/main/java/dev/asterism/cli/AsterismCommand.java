@@ -97,7 +97,7 @@ public final class AsterismCommand {
   private static int misused(ParameterException misuse, String[] args) {
     CommandLine command = misuse.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(name(command) + ": " + Failures.oneLine(misuse));
+    err.println(name(command) + ": " + Misuse.words(misuse));
     err.println("Try '" + name(command) + " --help'.");
     err.flush();
     return ExitCode.USAGE;

@@ -34,7 +34,8 @@ final class CollateralOptions {
       names = "--collateral-dir",
       paramLabel = "DIR",
       defaultValue = "${env:ASTERISM_COLLATERAL_DIR:-" + DEFAULT_DIR + "}",
-      description = "Where they are kept (default: ${DEFAULT-VALUE}).")
+      description =
+          "Where vendors' certificates and revocation lists are kept (default: ${DEFAULT-VALUE}).")
   private Path dir = Path.of(DEFAULT_DIR);
 
   @Option(
@@ -54,6 +55,10 @@ final class CollateralOptions {
   private boolean offline;
 
   CollateralOptions() {}
+
+  Path dir() {
+    return dir;
+  }
 
   CacheFolder folder() {
     return new CacheFolder(dir);

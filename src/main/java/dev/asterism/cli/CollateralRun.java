@@ -162,7 +162,12 @@ final class CollateralRun {
   int status() throws IOException {
     Instant now = Instant.now();
     boolean all = true;
-    for (Entry entry : store(options.folder()).entries()) {
+    List<Entry> entries = store(options.folder()).entries();
+    if (entries.isEmpty() && !json) {
+      out.println("nothing is kept in " + options.dir());
+      out.flush();
+    }
+    for (Entry entry : entries) {
       all &= entry.usable(now);
       String state = entry.usable(now) ? "usable" : entry.life() == null ? "bad" : "expired";
       print(entry, state);

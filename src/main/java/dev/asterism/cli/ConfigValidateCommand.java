@@ -2,6 +2,7 @@ package dev.asterism.cli;
 
 import dev.asterism.attestation.Policy;
 import dev.asterism.config.AdmissionPolicy;
+import dev.asterism.wire.MalformedException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +43,22 @@ final class ConfigValidateCommand implements Callable<Integer> {
     Logs.plain(0);
     ObjectNode config = Inputs.json("FILE", file);
     Policy policy =
-        Platforms.of(VerifyRun.requiredVariant(variant, config), Vendors.NONE).policy(config);
+        Inputs.policy(
+            file, Platforms.of(VerifyRun.requiredVariant(variant, config), Vendors.NONE), config);
     var out = spec.commandLine().getOut();
-    for (String warning : AdmissionPolicy.parse(config).warnings()) {
+    for (String warning : admission(config).warnings()) {
       out.println("warning: " + warning);
     }
     out.println("a good config of " + policy.variant().id());
     out.flush();
     return ExitCode.SUCCESS;
+  }
+
+  private AdmissionPolicy admission(ObjectNode config) throws MalformedException {
+    try {
+      return AdmissionPolicy.parse(config);
+    } catch (MalformedException e) {
+      throw Inputs.in(file, e);
+    }
   }
 }

@@ -38,7 +38,7 @@ final class EvidenceRun {
     ObjectNode own = config == null ? null : Inputs.json("--config", config);
     Variant ownVariant = Inputs.agreedVariant(variant, own);
     if (clusterId != null) {
-      own = ofMember(own, ownVariant, clusterId);
+      own = ofMember(config, own, ownVariant, clusterId);
     }
     return new OwnRuling(
         own,
@@ -48,14 +48,14 @@ final class EvidenceRun {
   }
 
   private static ObjectNode ofMember(
-      @Nullable ObjectNode config, @Nullable Variant variant, String clusterId)
+      @Nullable Path file, @Nullable ObjectNode config, @Nullable Variant variant, String clusterId)
       throws MalformedException {
-    if (config == null || variant == null) {
+    if (file == null || config == null || variant == null) {
       throw new MalformedException("--cluster-id", "needs --config and --attestation-variant");
     }
     return OwnRuling.ofMember(
         config,
-        Platforms.of(variant, Vendors.NONE).policy(config),
+        Inputs.policy(file, Platforms.of(variant, Vendors.NONE), config),
         Inputs.hex("--cluster-id", clusterId, 32, 32));
   }
 

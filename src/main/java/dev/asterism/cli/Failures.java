@@ -37,19 +37,35 @@ final class Failures {
         failure instanceof FileSystemException file ? describe(file) : failure.getMessage();
     return message == null || message.isBlank()
         ? failure.getClass().getSimpleName()
-        : AlignedText.plain(message.strip().replaceAll("\\s*\\R\\s*", " "));
+        : AlignedText.plain(withFile(message, failure).strip().replaceAll("\\s*\\R\\s*", " "));
+  }
+
+  /** That the TPM cannot be read is half of it; the other half is that its device is not there. */
+  private static String withFile(String message, Exception failure) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof FileSystemException file) {
+        String reason = reason(file);
+        boolean told = reason == null || message.contains(reason);
+        boolean named = message.contains(String.valueOf(file.getFile()));
+        return told ? message : message + ": " + (named ? reason : describe(file));
+      }
+    }
+    return message;
   }
 
   /** The JDK's message is often the bare path. */
   private static @Nullable String describe(FileSystemException failure) {
-    String reason =
-        switch (failure) {
-          case NoSuchFileException _ -> "does not exist";
-          case AccessDeniedException _ -> "may not be used: permission denied";
-          case FileAlreadyExistsException _ -> "exists already";
-          case NotDirectoryException _ -> "is no directory";
-          default -> failure.getReason();
-        };
+    String reason = reason(failure);
     return reason == null ? failure.getMessage() : failure.getFile() + " " + reason;
+  }
+
+  private static @Nullable String reason(FileSystemException failure) {
+    return switch (failure) {
+      case NoSuchFileException _ -> "does not exist";
+      case AccessDeniedException _ -> "may not be used: permission denied";
+      case FileAlreadyExistsException _ -> "exists already";
+      case NotDirectoryException _ -> "is no directory";
+      default -> failure.getReason();
+    };
   }
 }

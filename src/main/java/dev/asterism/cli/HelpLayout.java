@@ -15,6 +15,7 @@ final class HelpLayout {
   /** Lays out the help of the root and of all below it. */
   static CommandLine applyTo(CommandLine root) {
     root.setUsageHelpWidth(WIDTH);
+    root.setHelpFactory(OptionParagraphs::new);
     root.getHelpSectionMap().put(SECTION_KEY_COMMAND_LIST_HEADING, help -> "");
     root.getHelpSectionMap().put(SECTION_KEY_COMMAND_LIST, new CommandGroups());
     air(root);

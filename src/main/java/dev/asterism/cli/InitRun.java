@@ -56,8 +56,10 @@ final class InitRun {
     ObjectNode config = Inputs.json("--config", given.config);
     return new InitPlan(
         Endpoint.parse("--node-endpoint", given.endpoint, InitCluster.PORT),
-        Platforms.of(VerifyRun.requiredVariant(given.variant, config), given.vendors.get())
-            .policy(config),
+        Inputs.policy(
+            given.config,
+            Platforms.of(VerifyRun.requiredVariant(given.variant, config), given.vendors.get()),
+            config),
         initSecret,
         given.clusterName,
         version(given.kubernetesVersion),

@@ -1,5 +1,7 @@
 package dev.asterism.cli;
 
+import dev.asterism.attestation.Platform;
+import dev.asterism.attestation.Policy;
 import dev.asterism.attestation.Variant;
 import dev.asterism.crypto.Secret;
 import dev.asterism.wire.Bytes;
@@ -7,6 +9,7 @@ import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,8 +61,32 @@ final class Inputs {
     } catch (NoSuchFileException e) {
       throw new MalformedException(option, path + " does not exist");
     } catch (IOException e) {
-      throw new MalformedException(
-          option, path + " cannot be read (" + e.getClass().getSimpleName() + ")");
+      throw new MalformedException(option, unreadable(path, e));
+    }
+  }
+
+  private static String unreadable(Path path, IOException failure) {
+    if (Files.isDirectory(path)) {
+      return path + " is a directory";
+    }
+    return failure instanceof AccessDeniedException
+        ? Failures.oneLine(failure)
+        : path + " cannot be read (" + failure.getClass().getSimpleName() + ")";
+  }
+
+  /** What is wrong with a member of a file, with the name of that file. */
+  static MalformedException in(Path file, MalformedException wrong) {
+    return wrong.field().equals(file.toString())
+        ? wrong
+        : new MalformedException(file.toString(), String.valueOf(wrong.getMessage()));
+  }
+
+  /** The policy that a file's config states for a platform. */
+  static Policy policy(Path file, Platform platform, ObjectNode config) throws MalformedException {
+    try {
+      return platform.policy(config);
+    } catch (MalformedException e) {
+      throw in(file, e);
     }
   }
 

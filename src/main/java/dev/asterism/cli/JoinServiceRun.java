@@ -20,6 +20,7 @@ import dev.asterism.rpc.Channels;
 import dev.asterism.wire.MalformedException;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -76,8 +77,7 @@ final class JoinServiceRun {
     var metrics = new Metrics();
     var stopping = new AtomicBoolean();
     try (AuditLog audit = command.audit.open("join-service", clock);
-        Reloading<JoinConfig> config =
-            JoinConfig.watch(command.config, platform, new ConfigRecords(audit), RELOAD_INTERVAL);
+        Reloading<JoinConfig> config = config(platform, audit);
         JoinServiceCluster cluster = JoinServiceCluster.of(command, audit, clock);
         var _ =
             new MonitoringServer(
@@ -102,6 +102,15 @@ final class JoinServiceRun {
           audit);
     } finally {
       keyService.shutdownNow();
+    }
+  }
+
+  private Reloading<JoinConfig> config(Platform platform, AuditLog audit)
+      throws MalformedException {
+    try {
+      return JoinConfig.watch(command.config, platform, new ConfigRecords(audit), RELOAD_INTERVAL);
+    } catch (IOException e) {
+      throw new MalformedException("--config", Failures.oneLine(e));
     }
   }
 

@@ -46,8 +46,11 @@ final class RecoverRun {
       var plan =
           new RecoverNodes.Plan(
               endpoints(given, workspace),
-              Platforms.of(VerifyRun.requiredVariant(given.variant, config), given.vendors.get())
-                  .policy(config),
+              Inputs.policy(
+                  given.config,
+                  Platforms.of(
+                      VerifyRun.requiredVariant(given.variant, config), given.vendors.get()),
+                  config),
               master,
               given.wait,
               given.timeout);

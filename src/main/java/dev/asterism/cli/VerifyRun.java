@@ -51,13 +51,21 @@ final class VerifyRun {
     if (save != null) {
       Bundles.requireNew("--save", save);
     }
-    VerifyNode.Answer answer =
-        new VerifyNode(new SecureRandom(), InstantSource.system()).ask(question);
+    VerifyNode.Answer answer = ask(question, configFile);
     if (save != null) {
       Bundles.write(save, answer.bundle());
     }
     print(answer.appraisal());
     return ExitCode.of(answer.appraisal().verdict());
+  }
+
+  private static VerifyNode.Answer ask(VerifyNode.Question question, Path configFile)
+      throws MalformedException, NodeException {
+    try {
+      return new VerifyNode(new SecureRandom(), InstantSource.system()).ask(question);
+    } catch (MalformedException e) {
+      throw Inputs.in(configFile, e);
+    }
   }
 
   /** The variant that flag or config name; one of them must. */

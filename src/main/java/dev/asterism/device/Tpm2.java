@@ -48,11 +48,9 @@ public final class Tpm2 {
   public static final long RH_PLATFORM = 0x4000000cL;
 
   public static final int SU_CLEAR = 0;
-  public static final int SU_STATE = 1;
 
   public static final int ALG_RSA = 0x01;
   public static final int ALG_SHA1 = 0x04;
-  public static final int ALG_AES = 0x06;
   public static final int ALG_SHA256 = 0x0b;
   public static final int ALG_SHA384 = 0x0c;
   public static final int ALG_SHA512 = 0x0d;
@@ -61,7 +59,6 @@ public final class Tpm2 {
   public static final int ALG_RSAPSS = 0x16;
   public static final int ALG_ECDSA = 0x18;
   public static final int ALG_ECC = 0x23;
-  public static final int ALG_CFB = 0x43;
 
   public static final int ECC_NIST_P256 = 3;
   public static final int ECC_NIST_P384 = 4;

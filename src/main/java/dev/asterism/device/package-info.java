@@ -1,4 +1,4 @@
-/** TPMs: bytes in, bytes out. The kernel's, a swtpm, and one in software. */
+/** TPMs, SEV-SNP guests and TDs: bytes in, bytes out. The kernel's, a swtpm, those in software. */
 @NullMarked
 package dev.asterism.device;
 

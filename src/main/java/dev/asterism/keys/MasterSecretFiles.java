@@ -24,7 +24,12 @@ final class MasterSecretFiles {
 
   static MasterSecret readRaw(Path secret, Path salt) throws IOException, MalformedException {
     Secret key = Secret.takeOver(read(secret, MasterSecret.MAX_LENGTH));
-    return MasterSecret.checked(key, Bytes.of(read(salt, MasterSecret.MAX_LENGTH)));
+    Bytes saltBytes = Bytes.of(read(salt, MasterSecret.MAX_LENGTH));
+    try {
+      return MasterSecret.checked(key, saltBytes);
+    } catch (MalformedException e) {
+      throw new MalformedException(secret + ", " + salt, String.valueOf(e.getMessage()));
+    }
   }
 
   static MasterSecret readJson(Path file) throws IOException, MalformedException {

@@ -79,7 +79,10 @@ public final class HttpPort implements AutoCloseable {
       listening.bind(address, BACKLOG);
     } catch (IOException e) {
       listening.close();
-      throw e;
+      throw new IOException(
+          "cannot listen on %s:%d: %s"
+              .formatted(address.getHostString(), address.getPort(), e.getMessage()),
+          e);
     }
     this.timer =
         new ScheduledThreadPoolExecutor(

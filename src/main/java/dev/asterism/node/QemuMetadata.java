@@ -18,9 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
  * /peers}, {@code /endpoint}, {@code /initsecrethash}. Whatever it says is the host's word.
  */
 public final class QemuMetadata implements Metadata {
-  /** Where nodes find it. */
-  public static final URI DEFAULT_URI = URI.create("http://10.42.0.1:8080");
-
   private static final int JOIN_PORT = 30090;
   private static final int API_PORT = 6443;
 

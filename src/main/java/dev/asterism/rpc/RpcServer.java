@@ -50,12 +50,14 @@ public final class RpcServer implements AutoCloseable {
 
   private static final long LOOK_MILLIS = 50;
 
+  private final InetSocketAddress address;
   private final Server server;
   private final ExecutorService workers;
   private final ScheduledThreadPoolExecutor timer;
   private final Connections connections;
 
   private RpcServer(Builder builder) {
+    address = builder.address;
     String name = builder.name;
     Limits limits = builder.limits;
     workers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
@@ -81,7 +83,7 @@ public final class RpcServer implements AutoCloseable {
             new Handshakes(name, builder.metrics),
             refusals);
     var grpc =
-        NettyServerBuilder.forAddress(builder.address, credentials)
+        NettyServerBuilder.forAddress(address, credentials)
             .maxConnectionAge(builder.age.toMillis(), TimeUnit.MILLISECONDS)
             .maxConnectionAgeGrace(limits.times().call().toMillis(), TimeUnit.MILLISECONDS)
             .executor(workers)
@@ -150,7 +152,15 @@ public final class RpcServer implements AutoCloseable {
    * @throws IOException if the address cannot be bound
    */
   public RpcServer start() throws IOException {
-    server.start();
+    try {
+      server.start();
+    } catch (IOException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          "cannot listen on %s:%d: %s"
+              .formatted(address.getHostString(), address.getPort(), cause.getMessage()),
+          e);
+    }
     return this;
   }
 

@@ -16,9 +16,6 @@ import java.time.Duration;
 
 /** The verify-service with all its ports. No TLS: evidence proves itself. */
 public final class VerifyServiceRole implements AutoCloseable {
-  public static final int DEFAULT_GRPC_PORT = 9090;
-  public static final int DEFAULT_HTTP_PORT = 8080;
-
   /** A request is a nonce. */
   private static final int MESSAGE = 4 * 1024;
 

@@ -13,6 +13,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -223,6 +224,18 @@ class AuditFilesTest {
             .map(record -> record.content().get("i").intValue())
             .toList();
     assertEquals(kept.subList(kept.size() - there.size(), kept.size()), there);
+  }
+
+  @Test
+  void aFolderThatWasNeverThereIsNamed() {
+    Path nowhere = folder.resolve("none/audit.jsonl");
+
+    var missing =
+        assertThrows(IOException.class, () -> new AuditLog(nowhere, InstantSource.system()));
+
+    assertEquals(
+        "the folder of the audit log " + nowhere + " does not exist: make it, or name another file",
+        missing.getMessage());
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -38,6 +39,32 @@ class AsterismCommandTest {
   }
 
   @Test
+  void aMisspelledVerbIsAnsweredWithTheRightOne() {
+    assertEquals(2, root.execute("verfy"));
+
+    String line = err.toString().lines().findFirst().orElseThrow();
+    assertTrue(line.contains("'verfy'; did you mean 'verify'"), line);
+  }
+
+  @Test
+  void aMisspelledOptionIsToldBeforeWhatIsMissingBecauseOfIt() {
+    assertEquals(2, root.execute("verify", "--node-endpoint", "host", "--confg", "file"));
+
+    String line = err.toString().lines().findFirst().orElseThrow();
+    assertTrue(line.startsWith("asterism verify: Unknown options: '--confg', 'file'"), line);
+    assertTrue(line.contains("; did you mean '--config'"), line);
+  }
+
+  @Test
+  void aMissingOptionIsAUsageErrorThatNamesIt() {
+    assertEquals(2, root.execute("verify", "--node-endpoint", "host"));
+
+    assertTrue(
+        err.toString().startsWith("asterism verify: Missing required option: '--config=FILE'"),
+        err.toString());
+  }
+
+  @Test
   void noCommandIsAUsageError() {
     assertEquals(2, root.execute());
 
@@ -49,6 +76,21 @@ class AsterismCommandTest {
     assertEquals(1, root.execute("failing"));
 
     assertEquals("asterism failing: disk is gone try another", err.toString().strip());
+  }
+
+  @Test
+  void theFileBehindAFailureIsNamed() {
+    var missing = new NoSuchFileException("/dev/none");
+
+    assertEquals(
+        "the TPM cannot be read: /dev/none does not exist",
+        Failures.oneLine(new IOException("the TPM cannot be read", missing)));
+    assertEquals(
+        "no quote from /dev/none: does not exist",
+        Failures.oneLine(new IOException("no quote from /dev/none", missing)));
+    assertEquals(
+        "/dev/none: does not exist",
+        Failures.oneLine(new IOException("/dev/none: does not exist", missing)));
   }
 
   @Command(name = "failing")

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -62,5 +63,28 @@ class ConfigCommandTest {
 
     assertEquals(0, code);
     assertTrue(out.toString().endsWith("a good config of " + variant.id() + "\n"), out.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"variant":"qemu-vtpm","measurements":{"4":{"expected":"00"}}} | measurements["4"]
+          {"variant":"qemu-vtpm","measurements":{},"admission":{"profile":"x"}} | admission.profile
+          { | is not well-formed JSON
+          """)
+  void whatIsWrongIsNamedWithFileAndMember(String config, String member) throws Exception {
+    Path file = Files.writeString(folder.resolve("config.json"), config);
+    StringWriter err = new StringWriter();
+    int code =
+        AsterismCommand.commandLine()
+            .setErr(new PrintWriter(err))
+            .execute("config", "validate", file.toString());
+
+    assertEquals(2, code);
+    assertTrue(
+        err.toString().startsWith("asterism config validate: " + file + ": " + member),
+        err.toString());
   }
 }

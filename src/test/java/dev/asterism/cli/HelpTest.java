@@ -46,6 +46,15 @@ class HelpTest {
   }
 
   @Test
+  void anOptionIsDescribedInOneParagraph() {
+    CommandLine up =
+        AsterismCommand.commandLine().getSubcommands().get("mini").getSubcommands().get("up");
+    String help = up.getUsageMessage();
+
+    assertTrue(help.contains(" software, whose makers only this cluster trusts.\n"), help);
+  }
+
+  @Test
   void theRootListsWhatPeopleTypeApartFromRoles() {
     String help = AsterismCommand.commandLine().getUsageMessage();
 

@@ -41,7 +41,7 @@ class InputsTest {
 
     assertMalformed("--f: " + temp + "/no does not exist", () -> file(temp.resolve("no")));
     assertMalformed("--f: " + large + " is larger than 4194304 bytes", () -> file(large));
-    assertMalformed("--f: " + temp + " cannot be read (IOException)", () -> file(temp));
+    assertMalformed("--f: " + temp + " is a directory", () -> file(temp));
     assertMalformed(
         text + ": is not well-formed JSON (line 1, column 1)", () -> Inputs.json("--f", text));
   }

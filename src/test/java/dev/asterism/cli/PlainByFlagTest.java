@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -78,6 +80,15 @@ class PlainByFlagTest {
         "--key-service-plain --key-service-ca=/a",
         "--key-service-plain",
         "contradicts");
+  }
+
+  @Test
+  void aConfigThatIsNotThereIsNamedWithItsFlag(@TempDir Path folder) {
+    assertRefused(
+        JOIN_SERVICE,
+        "--key-service-plain --config=/none --audit=" + folder.resolve("audit.jsonl"),
+        "--config: /none/attestationConfig",
+        "does not exist");
   }
 
   @Test

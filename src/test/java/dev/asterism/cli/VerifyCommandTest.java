@@ -68,6 +68,17 @@ class VerifyCommandTest {
   }
 
   @Test
+  void aConfigThatIsWrongIsNamedWithItsFile() throws Exception {
+    config.putObject("measurements").put("4", "00");
+
+    assertEquals(2, verify());
+
+    assertTrue(
+        err.toString().startsWith("asterism verify: " + config() + ": measurements[\"4\"]"),
+        err.toString());
+  }
+
+  @Test
   void acceptsAMember() throws Exception {
     assertEquals(0, verify("--cluster-id", CLUSTER.hex()));
 

@@ -93,34 +93,27 @@ class TlsPeerCheckTest {
 
   @Test
   void takesNoWildcardForAName() {
-    Request good = authority.request(KeyPairs.ecP256().getPublic(), "CN=s", Usage.SERVER);
-    X509Certificate wild =
-        authority.issue(
-            new Request(
-                good.key(),
-                good.subject(),
-                good.notBefore(),
-                good.notAfter(),
-                good.usage(),
-                List.of("*.kube-system"),
-                List.of()));
+    X509Certificate wild = serverNamed("*.kube-system");
     assertThrows(CertificateException.class, () -> checkServer(wild, "key-service.kube-system"));
   }
 
   @Test
   void anAddressWrittenAsADnsNameIsNoAddress() {
-    Request good = authority.request(KeyPairs.ecP256().getPublic(), "CN=s", Usage.SERVER);
-    X509Certificate text =
-        authority.issue(
-            new Request(
-                good.key(),
-                good.subject(),
-                good.notBefore(),
-                good.notAfter(),
-                good.usage(),
-                List.of("127.0.0.1"),
-                List.of()));
+    X509Certificate text = serverNamed("127.0.0.1");
     assertThrows(CertificateException.class, () -> checkServer(text, "127.0.0.1"));
+  }
+
+  private X509Certificate serverNamed(String dnsName) {
+    Request good = authority.request(KeyPairs.ecP256().getPublic(), "CN=s", Usage.SERVER);
+    return authority.issue(
+        new Request(
+            good.key(),
+            good.subject(),
+            good.notBefore(),
+            good.notAfter(),
+            good.usage(),
+            List.of(dnsName),
+            List.of()));
   }
 
   @Test

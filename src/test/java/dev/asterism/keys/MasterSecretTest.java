@@ -49,7 +49,8 @@ class MasterSecretTest {
   void refusesFilesTooShortOrTooLong(int keyLength, int saltLength) throws Exception {
     Path key = Files.write(folder.resolve("mastersecret"), new byte[keyLength]);
     Path salt = Files.write(folder.resolve("salt"), new byte[saltLength]);
-    assertThrows(MalformedException.class, () -> MasterSecret.fromFiles(key, salt));
+    var refused = assertThrows(MalformedException.class, () -> MasterSecret.fromFiles(key, salt));
+    assertTrue(String.valueOf(refused.getMessage()).contains(folder.toString()));
   }
 
   @ParameterizedTest

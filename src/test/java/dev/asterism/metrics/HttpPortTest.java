@@ -74,6 +74,25 @@ class HttpPortTest {
     return HttpAnswer.text(200, "done\n");
   }
 
+  @Test
+  void aPortThatIsTakenIsNamed() throws Exception {
+    int port = start(places(1, 1)).port();
+
+    var taken =
+        assertThrows(
+            IOException.class,
+            () ->
+                new HttpPort(
+                    new InetSocketAddress("127.0.0.1", port),
+                    places(1, 1),
+                    request -> HttpAnswer.text(200, ""),
+                    metrics));
+
+    assertEquals(
+        "cannot listen on 127.0.0.1:%d: Address already in use".formatted(port),
+        taken.getMessage());
+  }
+
   private Socket socketFrom(String address, HttpPort port) throws IOException {
     var socket =
         new Socket(

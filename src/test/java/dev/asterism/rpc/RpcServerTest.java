@@ -14,6 +14,7 @@ import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -49,6 +50,19 @@ class RpcServerTest extends RpcFixture {
     Echo.Caller caller = echo.callers().getFirst();
     assertTrue(caller.address().startsWith("127.0.0.1:"), caller.address());
     assertEquals(Optional.empty(), caller.attested());
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() throws Exception {
+    int port = start(builder().service(new Echo())).port();
+    var second = RpcServer.builder("echo", new InetSocketAddress("127.0.0.1", port)).build();
+
+    var taken = assertThrows(IOException.class, second::start);
+
+    second.close();
+    String message = String.valueOf(taken.getMessage());
+    assertTrue(message.startsWith("cannot listen on 127.0.0.1:" + port + ": "), message);
+    assertTrue(message.endsWith("Address already in use"), message);
   }
 
   @Test

@@ -117,51 +117,36 @@ class VtpmIssuerTest {
     assertTrue(e.getCause().getMessage().startsWith("TPM2_Quote was answered"), e.getMessage());
   }
 
+  /** Has a PCR extended behind each of these commands, as long as some are left. */
+  private Tpm restless(int command, AtomicInteger left) {
+    return new InterposedTpm(
+        tpm,
+        (code, bytes, conversation) -> {
+          byte[] response = conversation.transmit(bytes);
+          if (code == command && left.getAndDecrement() > 0) {
+            extend();
+          }
+          return response;
+        });
+  }
+
   @Test
   void quotesAgainWhenAPcrWasExtendedMeanwhile() throws Exception {
     AtomicInteger left = new AtomicInteger(2);
-    Tpm restless =
-        new InterposedTpm(
-            tpm,
-            (code, command, conversation) -> {
-              byte[] response = conversation.transmit(command);
-              if (code == Tpm2.CC_QUOTE && left.getAndDecrement() > 0) {
-                extend();
-              }
-              return response;
-            });
-    assertTrue(verify(issue(restless)).accepted());
+    assertTrue(verify(issue(restless(Tpm2.CC_QUOTE, left))).accepted());
     assertEquals(-1, left.get());
   }
 
   @Test
   void readsAgainWhenAPcrIsExtendedBetweenTwoReads() throws Exception {
     AtomicInteger left = new AtomicInteger(2);
-    Tpm restless =
-        new InterposedTpm(
-            tpm,
-            (code, command, conversation) -> {
-              byte[] response = conversation.transmit(command);
-              if (code == Tpm2.CC_PCR_READ && left.getAndDecrement() > 0) {
-                extend();
-              }
-              return response;
-            });
-    assertTrue(verify(issue(restless)).accepted());
+    assertTrue(verify(issue(restless(Tpm2.CC_PCR_READ, left))).accepted());
+    assertTrue(left.get() <= 0, "PCRs were read");
   }
 
   @Test
   void givesUpWhenPcrsNeverRest() {
-    Tpm restless =
-        new InterposedTpm(
-            tpm,
-            (code, command, conversation) -> {
-              byte[] response = conversation.transmit(command);
-              if (code == Tpm2.CC_QUOTE) {
-                extend();
-              }
-              return response;
-            });
+    Tpm restless = restless(Tpm2.CC_QUOTE, new AtomicInteger(Integer.MAX_VALUE));
     IssueException e = assertThrows(IssueException.class, () -> issue(restless));
     assertTrue(e.getCause().getMessage().contains("faster than they can be quoted"));
   }
