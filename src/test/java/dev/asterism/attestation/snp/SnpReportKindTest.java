@@ -214,11 +214,11 @@ class SnpReportKindTest {
     trust.put("anchor", "intel-sgx-root");
     assertUnreadable("is not a root of AMD SEV-SNP");
     trust.put("anchor", "amd-ark-genoa").put("file", "ark.der");
-    assertUnreadable("names both an anchor and a file");
+    assertUnreadable("names both anchor and file");
     trust.remove("anchor");
     assertAccepted();
     trust.put("file", "other.der");
-    assertUnreadable("is none of the bundle's files");
+    assertUnreadable("is not one of the bundle's files");
   }
 
   @Test

@@ -213,7 +213,7 @@ class PcsCollateralTest {
             .root()
             .issue(forged.vendor.signingKey().getPublic(), "CN=Other", valid, Map.of());
     put(service, TCB, body, tcbChain(pem(other), root));
-    refused(TCB, "does not lead to the platform's root", service);
+    refused(TCB, "does not begin with the signer of collateral", service);
 
     var authority = forged.vendor.root().authority("CN=Intel SGX TCB Signing", valid);
     String text = Json.line(forged.tcbInfo);
@@ -222,7 +222,7 @@ class PcsCollateralTest {
             "{\"tcbInfo\":%s,\"signature\":\"%s\"}"
                 .formatted(text, EcdsaP256.sign(authority.key(), Bytes.ofUtf8(text)).hex()));
     put(service, TCB, signed, tcbChain(pem(authority.certificate()), root));
-    refused(TCB, "does not lead to the platform's root", service);
+    refused(TCB, "does not begin with the signer of collateral", service);
 
     var another =
         forged

@@ -39,6 +39,7 @@ class TdxQuoteKindTest {
   TdxQuoteKindTest() {
     policy.put("reportdata", DATA.hex());
     trust.put("file", "root.der");
+    manifest.putObject("files").put("root", "root.der");
     forge(f -> {});
   }
 
