@@ -55,7 +55,7 @@ public sealed interface BundleTrust {
     return file == null ? Optional.empty() : Optional.of(named(bundle, "trust." + byFile, file));
   }
 
-  /** Names are those in {@code files}; contents are kept by role. */
+  /** Its name is one of the manifest's; contents are kept by role. */
   private static BundleTrust named(Bundle bundle, String where, String file)
       throws MalformedException {
     for (Map.Entry<String, JsonNode> entry : Json.child(bundle.manifest(), "files").properties()) {

@@ -1,6 +1,7 @@
 package dev.asterism.cli;
 
 import dev.asterism.attestation.EndorsementSource;
+import dev.asterism.attestation.azure.AzureSevSnp;
 import dev.asterism.attestation.snp.Kds;
 import dev.asterism.collateral.CacheFolder;
 import dev.asterism.collateral.CachedEndorsements;
@@ -23,7 +24,12 @@ final class CollateralOptions {
 
   /** The vendors' own services. */
   private static final Map<String, String> SERVICES =
-      Map.of(Kds.SERVICE, "https://kdsintf.amd.com");
+      Map.of(
+          Kds.SERVICE,
+          "https://kdsintf.amd.com",
+          // Which of Microsoft's hosts, the path says, and that the attestation config.
+          AzureSevSnp.MAA_SERVICE,
+          "https:/");
 
   @Option(
       names = "--collateral-dir",

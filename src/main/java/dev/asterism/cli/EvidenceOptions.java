@@ -101,6 +101,10 @@ final class EvidenceOptions {
     if (td.isPresent()) {
       return new TdxIssuer(td.get(), guest(), this::eventLog);
     }
+    if (named() != Variant.QEMU_VTPM) {
+      throw new MalformedException(
+          "--attestation-variant", "this build verifies " + variant + " and cannot issue it");
+    }
     var chain = new java.util.ArrayList<Bytes>();
     for (Path file : akCertificates) {
       chain.add(read("--ak-certificate", file, MAX_CERTIFICATE));
