@@ -1,6 +1,7 @@
 package dev.asterism.attestation.snp;
 
 import dev.asterism.crypto.Pem;
+import dev.asterism.device.SnpGuest;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
@@ -117,6 +118,22 @@ public record SnpInstanceInfo(
       }
     }
     return new CertificateSet(leaf, intermediate, root, null);
+  }
+
+  /** Of what an SNP guest gets for its report: with the certificates of the host's table. */
+  public static SnpInstanceInfo of(SnpGuest.Evidence evidence, @Nullable Gcp gcp)
+      throws MalformedException {
+    KeyKind signer = SnpReport.parse(evidence.report()).signer().orElse(KeyKind.VCEK);
+    CertificateSet known =
+        evidence.certificates().isEmpty()
+            ? CertificateSet.NONE
+            : CertificateSet.of(CertificateTable.parse(evidence.certificates()), signer);
+    return new SnpInstanceInfo(
+        pem(known.leaf()), pem(known.intermediate()), evidence.report(), null, gcp);
+  }
+
+  private static @Nullable Bytes pem(@Nullable Bytes der) {
+    return der == null ? null : Bytes.ofUtf8(Pem.encode("CERTIFICATE", der));
   }
 
   private static String text(Bytes pem) {

@@ -22,9 +22,9 @@ public final class AwsFuzz {
         FuzzTarget.ofText(
                 "AwsNitroTpmConfig",
                 text -> new AwsNitroTpm().policy(Json.object("config", text)),
-            "{\"measurements\":{},\"nitroDocument\":{\"roots\":[\"aws-nitro-root-g1\"],\"pcrs\":{\"4\":\""
-                + "00".repeat(48)
-                + "\"}}}")
+                "{\"measurements\":{},\"nitroDocument\":{\"roots\":[\"aws-nitro-root-g1\"],\"pcrs\":{\"4\":\""
+                    + "00".repeat(48)
+                    + "\"}}}")
             .quoting("the operator must know which register of his own file is meant"));
   }
 
