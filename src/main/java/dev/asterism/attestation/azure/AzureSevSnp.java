@@ -43,15 +43,18 @@ public final class AzureSevSnp implements Platform {
 
   @Override
   public Policy policy(ObjectNode attestationConfig) throws MalformedException {
-    ContractSnp snp = ContractSnp.parse(attestationConfig, Set.of(Kind.LAUNCH, Kind.REPORTED));
     return new PcrPolicy(
         variant(),
         PcrPolicy.measurements(attestationConfig, variant()),
         new AzureSnpBinding(
-            new InstanceReports(snp, chains, source),
+            new InstanceReports(snp(attestationConfig), chains, source),
             FirmwareSigners.parse(attestationConfig),
             source,
             FurtherTrust.parse(attestationConfig)));
+  }
+
+  static ContractSnp snp(ObjectNode attestationConfig) throws MalformedException {
+    return ContractSnp.parse(attestationConfig, Set.of(Kind.LAUNCH, Kind.REPORTED));
   }
 
   @Override

@@ -10,11 +10,9 @@ import dev.asterism.attestation.tpm.AkBinding;
 import dev.asterism.attestation.tpm.FurtherTrust;
 import dev.asterism.attestation.tpm.VtpmDocument;
 import dev.asterism.wire.Bytes;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The key of {@code azure-sev-snp}: named by runtime data that an SNP report vouches for. */
 final class AzureSnpBinding implements AkBinding {
@@ -42,10 +40,7 @@ final class AzureSnpBinding implements AkBinding {
     List<CheckId> binding = new ArrayList<>(List.of(HclAk.RUNTIME_DATA, HclAk.KEY));
     binding.addAll(trust.plan());
     List<CheckId> plan = new ArrayList<>(InstanceReports.plan(binding));
-    plan.add(FirmwareSigners.SIGNER);
-    if (signers.maaHost() != null) {
-      plan.addAll(Maa.PLAN);
-    }
+    plan.addAll(signers.plan());
     return plan;
   }
 
@@ -81,22 +76,8 @@ final class AzureSnpBinding implements AkBinding {
             report.identity(),
             (more, log, at) -> {
               reports.appraise(more, report);
-              signer(more, report, azure.maaToken(), extra, at);
+              signers.appraise(more, report, azure.maaToken(), extra, at, source);
               return true;
             }));
-  }
-
-  private void signer(
-      Checklist checks, VerifiedReport report, String token, Bytes extra, Instant at) {
-    boolean needed = signers.leavesItToMaa(checks, report);
-    @Nullable String host = signers.maaHost();
-    if (host == null) {
-      return;
-    }
-    if (needed) {
-      new Maa(host, source).check(checks, token, report.report(), extra, at);
-    } else {
-      Maa.skip(checks, "the policy lists the signer");
-    }
   }
 }

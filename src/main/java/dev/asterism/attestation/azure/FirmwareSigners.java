@@ -2,13 +2,17 @@ package dev.asterism.attestation.azure;
 
 import dev.asterism.attestation.CheckId;
 import dev.asterism.attestation.Checklist;
+import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.Stage;
 import dev.asterism.attestation.snp.VerifiedReport;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -86,12 +90,39 @@ record FirmwareSigners(
     return accepted;
   }
 
+  /** The checks that {@link #appraise} makes. */
+  List<CheckId> plan() {
+    List<CheckId> plan = new ArrayList<>(List.of(SIGNER));
+    plan.addAll(maaHost == null ? List.of() : Maa.PLAN);
+    return plan;
+  }
+
   /**
-   * Whether the signer is a listed one.
+   * Whether the signer is a listed one, or Microsoft's attestation service takes it.
    *
-   * @return whether Microsoft's word is needed, because it is not
+   * @param token of that service; empty where there is none
+   * @param extra what the token must be for
+   * @param source of the service's keys
    */
-  boolean leavesItToMaa(Checklist checks, VerifiedReport report) {
+  void appraise(
+      Checklist checks,
+      VerifiedReport report,
+      String token,
+      Bytes extra,
+      Instant at,
+      EndorsementSource source) {
+    boolean left = isLeftToMaa(checks, report);
+    if (maaHost == null) {
+      return;
+    }
+    if (left) {
+      new Maa(maaHost, source).check(checks, token, report.report(), extra, at);
+    } else {
+      Maa.skip(checks, "the policy lists the signer");
+    }
+  }
+
+  private boolean isLeftToMaa(Checklist checks, VerifiedReport report) {
     Bytes actual = report.report().idKeyDigest();
     if (accepted == null) {
       checks.warn(

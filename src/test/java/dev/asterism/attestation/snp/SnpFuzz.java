@@ -116,6 +116,6 @@ public final class SnpFuzz {
 
   private static Object inputs(Bytes manifest) throws MalformedException {
     ObjectNode json = Json.object("manifest", manifest);
-    return SnpInputs.of(new Bundle("snp-report", json, Map.of()), Bundle.Ruling.NONE);
+    return SnpInputs.of(new Bundle("snp-report", json, Map.of()), null);
   }
 }
