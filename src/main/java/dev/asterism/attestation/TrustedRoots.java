@@ -1,9 +1,13 @@
 package dev.asterism.attestation;
 
 import dev.asterism.crypto.CertificatePath;
+import dev.asterism.crypto.Pem;
 import dev.asterism.wire.MalformedException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,6 +19,23 @@ public record TrustedRoots(List<X509Certificate> certificates, Set<TrustAnchor> 
   public TrustedRoots {
     certificates = List.copyOf(certificates);
     anchors = Set.copyOf(anchors);
+  }
+
+  /** What a configuration lists: PEM, or ids of built-in anchors. */
+  public static TrustedRoots listed(String where, List<String> roots) throws MalformedException {
+    List<X509Certificate> certificates = new ArrayList<>();
+    Set<TrustAnchor> anchors = EnumSet.noneOf(TrustAnchor.class);
+    for (String root : roots) {
+      Optional<TrustAnchor> anchor = TrustAnchor.byId(root);
+      if (anchor.isPresent()) {
+        anchors.add(anchor.get());
+      } else if (root.contains("-----BEGIN")) {
+        certificates.addAll(Pem.certificates(where, root));
+      } else {
+        throw new MalformedException(where, "lists neither PEM nor the id of a trust anchor");
+      }
+    }
+    return new TrustedRoots(certificates, anchors);
   }
 
   public boolean holds(X509Certificate certificate) {

@@ -1,6 +1,7 @@
 package dev.asterism.cli;
 
 import dev.asterism.attestation.EndorsementSource;
+import dev.asterism.attestation.azure.AzureSevSnp;
 import dev.asterism.attestation.snp.Kds;
 import dev.asterism.attestation.tdx.Pcs;
 import dev.asterism.collateral.CacheFolder;
@@ -26,9 +27,15 @@ final class CollateralOptions {
   /** The vendors' own services. */
   private static final Map<String, String> SERVICES =
       Map.of(
-          Kds.SERVICE, "https://kdsintf.amd.com",
-          Pcs.SERVICE, "https://api.trustedservices.intel.com",
-          Pcs.ROOT_SERVICE, "https://certificates.trustedservices.intel.com");
+          Kds.SERVICE,
+          "https://kdsintf.amd.com",
+          Pcs.SERVICE,
+          "https://api.trustedservices.intel.com",
+          Pcs.ROOT_SERVICE,
+          "https://certificates.trustedservices.intel.com",
+          // Which of Microsoft's hosts, the path says, and that the attestation config.
+          AzureSevSnp.MAA_SERVICE,
+          "https:/");
 
   @Option(
       names = "--collateral-dir",

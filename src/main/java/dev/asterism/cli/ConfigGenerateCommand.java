@@ -70,6 +70,7 @@ final class ConfigGenerateCommand implements Callable<Integer> {
       snp(config.putObject("snp"));
     } else {
       measured(wanted, config);
+      CloudConfig.add(wanted, config, this::snp);
     }
     // What is printed can be read.
     var _ = Platforms.of(wanted, Vendors.NONE).policy(config);
@@ -87,7 +88,7 @@ final class ConfigGenerateCommand implements Callable<Integer> {
         .putObject(td ? MRTD : BOOT_LOADER)
         .put("expected", "ff".repeat(length))
         .put("warnOnly", false);
-    if (!td) {
+    if (wanted == Variant.QEMU_VTPM) {
       ObjectNode trust = config.putObject("akTrust").put("mode", "pinned");
       trust.putArray("keys").add("ff".repeat(length));
     }

@@ -7,16 +7,21 @@ import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Measurements;
 import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.aws.AwsIssuers;
+import dev.asterism.attestation.azure.AzureIssuers;
+import dev.asterism.attestation.gcp.GcpIssuers;
 import dev.asterism.attestation.qemu.QemuVtpm;
 import dev.asterism.attestation.tdx.OwnRegisters;
 import dev.asterism.attestation.tdx.RtmrRegister;
 import dev.asterism.attestation.tdx.TdxBinding;
 import dev.asterism.attestation.tdx.TdxIssuer;
+import dev.asterism.attestation.tpm.AkSource;
 import dev.asterism.attestation.tpm.AttestationKey;
 import dev.asterism.attestation.tpm.OwnPcrs;
 import dev.asterism.attestation.tpm.PcrRegister;
 import dev.asterism.crypto.Digests;
 import dev.asterism.device.KernelTdx;
+import dev.asterism.device.MetadataService;
 import dev.asterism.device.SoftwareTdx;
 import dev.asterism.device.TdxGuest;
 import dev.asterism.device.Tpm;
@@ -27,6 +32,7 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -75,7 +81,10 @@ final class EvidenceOptions {
   @Option(
       names = "--ak-certificate",
       paramLabel = "FILE",
-      description = "Certificates of the attestation key, DER, its own first; may be repeated.")
+      description = {
+        "Certificates of the attestation key, DER, its own first; may be repeated.",
+        "On Azure and Google its own is in the TPM: those of its issuers."
+      })
   private List<Path> akCertificates = List.of();
 
   @Option(
@@ -87,6 +96,13 @@ final class EvidenceOptions {
         "A software guest keeps its keys in that file: for tests, and for mini."
       })
   private String tdx = "";
+
+  @Option(
+      names = "--metadata-url",
+      paramLabel = "URL",
+      defaultValue = "http://169.254.169.254",
+      description = "What a cloud's guest asks about itself (default: ${DEFAULT-VALUE}).")
+  private String metadata = "";
 
   @Mixin private SnpOptions snp = new SnpOptions();
   @Mixin private VendorOptions vendors = new VendorOptions();
@@ -105,7 +121,24 @@ final class EvidenceOptions {
     for (Path file : akCertificates) {
       chain.add(read("--ak-certificate", file, MAX_CERTIFICATE));
     }
-    return QemuVtpm.issuer(device(), this::eventLog, chain);
+    Tpm device = device();
+    return switch (named()) {
+      case AZURE_SEV_SNP -> AzureIssuers.snp(device, this::eventLog, host());
+      case AZURE_TDX -> AzureIssuers.tdx(device, this::eventLog, host());
+      case AZURE_TRUSTEDLAUNCH -> AzureIssuers.trustedLaunch(device, this::eventLog, chain);
+      case AWS_SEV_SNP -> AwsIssuers.snp(device, this::eventLog, snp.guest());
+      case AWS_NITRO_TPM -> AwsIssuers.nitroTpm(device, this::eventLog, host());
+      case GCP_SEV_SNP -> GcpIssuers.snp(device, this::eventLog, snp.guest(), host(), chain);
+      case GCP_SEV_ES -> GcpIssuers.sev(device, this::eventLog, host(), chain);
+      case QEMU_VTPM, QEMU_TDX, SEV_SNP, TDX -> QemuVtpm.issuer(device, this::eventLog, chain);
+    };
+  }
+
+  private MetadataService host() throws MalformedException {
+    if (!metadata.matches("https?://[A-Za-z0-9.:\\[\\]-]+")) {
+      throw new MalformedException("--metadata-url", "is not http://HOST");
+    }
+    return new MetadataService(URI.create(metadata));
   }
 
   /**
@@ -234,7 +267,7 @@ final class EvidenceOptions {
         return new Self(
             AdmissionRecord.identityOfReport(id), Map.of(Identifier.REPORT_ID.id(), id));
       }
-      AttestationKey key = AttestationKey.of(device());
+      AttestationKey key = AttestationKey.of(device(), key());
       String spki = Digests.SHA256.of(key.spki()).hex();
       return new Self(
           AdmissionRecord.identityOfKey(spki),
@@ -242,6 +275,14 @@ final class EvidenceOptions {
     } catch (IssueException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  private AkSource key() throws MalformedException {
+    return switch (named()) {
+      case AZURE_SEV_SNP, AZURE_TDX, AZURE_TRUSTEDLAUNCH -> AzureIssuers.KEY;
+      case GCP_SEV_SNP, GCP_SEV_ES -> GcpIssuers.KEY;
+      case AWS_SEV_SNP, AWS_NITRO_TPM, QEMU_VTPM, QEMU_TDX, SEV_SNP, TDX -> AkSource.OWNER;
+    };
   }
 
   private boolean isSnp() throws MalformedException {

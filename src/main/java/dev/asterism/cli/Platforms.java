@@ -6,11 +6,18 @@ import dev.asterism.admin.KdfKind;
 import dev.asterism.attestation.EvidenceKind;
 import dev.asterism.attestation.Platform;
 import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.aws.AwsNitroTpm;
+import dev.asterism.attestation.aws.AwsSevSnp;
 import dev.asterism.attestation.aws.NitroEnclaveKind;
 import dev.asterism.attestation.aws.NitroTpmKind;
+import dev.asterism.attestation.azure.AzureSevSnp;
 import dev.asterism.attestation.azure.AzureSnpKind;
+import dev.asterism.attestation.azure.AzureTdx;
 import dev.asterism.attestation.azure.AzureTdxKind;
+import dev.asterism.attestation.azure.AzureTrustedLaunch;
 import dev.asterism.attestation.eventlog.EventLogKind;
+import dev.asterism.attestation.gcp.GcpSevEs;
+import dev.asterism.attestation.gcp.GcpSevSnp;
 import dev.asterism.attestation.gcp.GcpVtpmKind;
 import dev.asterism.attestation.metal.SevSnp;
 import dev.asterism.attestation.metal.Tdx;
@@ -39,7 +46,14 @@ final class Platforms {
         new QemuVtpm(),
         new SevSnp(vendors.endorsements()),
         new QemuTdx(vendors.tdx()),
-        new Tdx(vendors.tdx()));
+        new Tdx(vendors.tdx()),
+        new AzureSevSnp(vendors.endorsements()),
+        new AzureTdx(vendors.tdx()),
+        new AzureTrustedLaunch(),
+        new AwsSevSnp(vendors.endorsements()),
+        new AwsNitroTpm(),
+        new GcpSevSnp(vendors.endorsements()),
+        new GcpSevEs());
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.asterism.cli;
 import dev.asterism.attestation.ClusterRegister;
 import dev.asterism.attestation.snp.ClusterFile;
 import dev.asterism.attestation.snp.SnpIssuer;
+import dev.asterism.device.SnpGuest;
 import dev.asterism.device.SnpGuests;
 import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
@@ -21,7 +22,7 @@ final class SnpOptions {
       names = "--snp",
       paramLabel = "DEVICE",
       description = {
-        "With sev-snp: tsm:DIR, /dev/sev-guest or software:FILE (default: the",
+        "With sev-snp, and on AWS and Google: tsm:DIR, /dev/sev-guest or software:FILE (default: the",
         "kernel's configfs, else /dev/sev-guest)."
       })
   private @Nullable String device;
@@ -47,6 +48,15 @@ final class SnpOptions {
   SnpIssuer issuer() throws MalformedException {
     try {
       return new SnpIssuer(SnpGuests.open(device, vmpl), new ClusterFile(clusterFile), bootId());
+    } catch (IOException e) {
+      throw new MalformedException("--snp", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The guest, for variants whose documents carry its report beside a TPM's quotes. */
+  SnpGuest guest() throws MalformedException {
+    try {
+      return SnpGuests.open(device, vmpl);
     } catch (IOException e) {
       throw new MalformedException("--snp", String.valueOf(e.getMessage()));
     }

@@ -125,7 +125,7 @@ public final class Der {
   }
 
   /** The next value of that tag whole, with tag and length. */
-  static Bytes whole(ByteReader in, int tag, String field) throws MalformedException {
+  public static Bytes whole(ByteReader in, int tag, String field) throws MalformedException {
     int from = in.position();
     var _ = enter(in, tag, field);
     return in.since(from);

@@ -131,6 +131,11 @@ public final class Bytes {
     return Base64.getEncoder().encodeToString(value);
   }
 
+  /** Base64url without padding. */
+  public String base64Url() {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(value);
+  }
+
   /** A reader over these bytes. */
   public ByteReader reader(String what) {
     return new ByteReader(what, value, 0, value.length);

@@ -2,16 +2,19 @@ package dev.asterism.testing;
 
 import dev.asterism.attestation.snp.SnpDocument;
 import dev.asterism.attestation.snp.SnpForgery;
+import dev.asterism.attestation.snp.SnpInstanceInfo;
 import dev.asterism.crypto.Pem;
 import dev.asterism.crypto.PssAuthority;
 import dev.asterism.device.SoftwareAmd;
 import dev.asterism.device.SoftwareLine;
 import dev.asterism.device.SoftwareReport;
 import dev.asterism.device.SoftwareSnp;
+import dev.asterism.wire.ByteWriter;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -33,6 +36,8 @@ public final class ForgedSnp {
   public static final Bytes NONCE = Bytes.ofUtf8("a nonce of thirty-two bytes, ok?");
   public static final Bytes USER_DATA = Bytes.ofUtf8("user data");
   public static final Bytes MEASUREMENT = filled(48, 0x11);
+
+  private static final String ARC = "1.3.6.1.4.1.3704.1.";
 
   private static final Map<SoftwareLine, SoftwareAmd> MAKERS = new ConcurrentHashMap<>();
 
@@ -144,6 +149,47 @@ public final class ForgedSnp {
     return new SnpDocument(
             signedReport(), table.isEmpty() ? null : table, Bytes.ofUtf8(claims), USER_DATA)
         .write();
+  }
+
+  /** By a key that AMD's other authority gave a provider for its fleet. */
+  public static ForgedSnp ofFleet(String provider) {
+    ForgedSnp f = genuine();
+    f.extensions.remove(ARC + "4");
+    f.extensions.put(
+        ARC + "5",
+        new ByteWriter().u8(0x16).u8(provider.length()).bytes(Bytes.ofUtf8(provider)).toBytes());
+    PssAuthority authority =
+        f.maker()
+            .rootAuthority()
+            .authority(ASK, named(f.request(), "CN=SEV-VLEK-Genoa,O=x", ASK.getPublic(), true));
+    f.intermediate = authority.certificate();
+    f.leaf = authority.issue(named(f.request(), "CN=SEV-VLEK,O=x", f.key.getPublic(), false));
+    f.report.u32(SoftwareReport.SIGNER_INFO, 1 | (1 << 2));
+    return f;
+  }
+
+  private static PssAuthority.Request named(
+      PssAuthority.Request r, String subject, PublicKey key, boolean authority) {
+    return new PssAuthority.Request(
+        key,
+        subject,
+        r.serial(),
+        r.notBefore(),
+        r.notAfter(),
+        authority,
+        authority ? Map.of() : r.extensions());
+  }
+
+  /** As vTPM documents carry it, with a report over these bytes. */
+  public SnpInstanceInfo instanceInfo(
+      Bytes reportData, SnpInstanceInfo.Azure azure, SnpInstanceInfo.Gcp gcp) {
+    report.set(SoftwareReport.REPORT_DATA, reportData);
+    return new SnpInstanceInfo(
+        Bytes.ofUtf8(Pem.encode(leaf())),
+        Bytes.ofUtf8(Pem.encode(intermediate) + Pem.encode(root)),
+        afterSigning.apply(report.signed(key.getPrivate())),
+        azure,
+        gcp);
   }
 
   /** A config that asks for everything that a genuine document has. */

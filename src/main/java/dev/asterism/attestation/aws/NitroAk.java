@@ -11,6 +11,7 @@ import dev.asterism.wire.MalformedException;
 import java.security.PublicKey;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Ties a quote to the NitroTPM that a genuine document is of. */
 final class NitroAk {
@@ -48,11 +49,25 @@ final class NitroAk {
    * whoever can use the key elsewhere cannot have another one's values signed by the hypervisor.
    */
   static void checkPcrs(Checklist checks, VerifiedNitroDocument document, VerifiedQuote quote) {
-    if (quote.bank() != Digests.SHA384) {
+    if (quote.bank() == Digests.SHA384) {
+      checkPcrs(checks, document, quote.pcrs());
+    } else {
       checks.warn(PCRS, "the quote is of another bank than the document: nothing to compare");
+    }
+  }
+
+  /**
+   * The same, of a document's quote.
+   *
+   * @param values of the SHA-384 bank; null where it has no quote of that
+   */
+  static void checkPcrs(
+      Checklist checks, VerifiedNitroDocument document, @Nullable Map<Integer, Bytes> values) {
+    if (values == null) {
+      checks.fail(PCRS, "there is no quote of the SHA-384 bank, which the hypervisor knows");
       return;
     }
-    for (Map.Entry<Integer, Bytes> entry : quote.pcrs().entrySet()) {
+    for (Map.Entry<Integer, Bytes> entry : values.entrySet()) {
       Bytes stated = document.content().pcrs().get(entry.getKey());
       if (stated != null && !stated.equals(entry.getValue())) {
         checks.check(PCRS, "PCR " + entry.getKey(), false, stated.hex(), entry.getValue().hex());

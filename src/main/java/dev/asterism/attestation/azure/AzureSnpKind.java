@@ -17,12 +17,15 @@ import dev.asterism.attestation.snp.SnpInputs;
 import dev.asterism.attestation.snp.SnpReport;
 import dev.asterism.attestation.snp.VerifiedReport;
 import dev.asterism.attestation.tpm.VerifiedQuote;
+import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Kind {@code azure-snp-vtpm}: a quote by the key that an HCL report names, and the certificates of
@@ -52,10 +55,13 @@ public final class AzureSnpKind implements EvidenceKind {
   @Override
   public Appraisal appraise(Bundle bundle, Bundle.Ruling own, Instant at)
       throws MalformedException {
-    SnpInputs inputs = SnpInputs.of(bundle, own);
+    ObjectNode config = own.config();
+    SnpInputs inputs =
+        SnpInputs.of(bundle, config == null ? null : AzureSevSnp.snp(config).config());
+    FirmwareSigners signers = config == null ? null : FirmwareSigners.parse(config);
     HclBundle hcl = new HclBundle(bundle, own, Variant.AZURE_SEV_SNP);
     CertificateSet certificates = CertificateSet.of(bundle);
-    Checklist checks = new Checklist(hcl.plan(genuine(), ReportAppraisal.PLAN));
+    Checklist checks = new Checklist(hcl.plan(genuine(), good(signers)));
     HclBundle.Parsed parsed;
     SnpReport report;
     try {
@@ -81,8 +87,19 @@ public final class AzureSnpKind implements EvidenceKind {
     }
     // 3. Genuine; is it good?
     ReportAppraisal.appraise(checks, inputs.policy(), verified.get());
+    if (signers != null) {
+      // No bundle has a token of Microsoft's attestation service.
+      signers.appraise(checks, verified.get(), "", Bytes.EMPTY, at, EndorsementSource.NONE);
+    }
     hcl.appraise(checks, parsed, quote.get());
     return checks.conclude(hcl.claims(parsed, quote.get(), verified.get().identity()));
+  }
+
+  /** Only a config of one's own says whose paravisor is good. */
+  private static List<CheckId> good(@Nullable FirmwareSigners signers) {
+    List<CheckId> plan = new ArrayList<>(ReportAppraisal.PLAN);
+    plan.addAll(signers == null ? List.of() : signers.plan());
+    return plan;
   }
 
   private static List<CheckId> genuine() {

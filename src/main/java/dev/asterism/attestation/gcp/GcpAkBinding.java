@@ -12,7 +12,6 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,20 +54,24 @@ final class GcpAkBinding implements AkBinding {
   }
 
   @Override
-  public Map<Identifier, String> check(Checklist checks, Presented presented) {
-    Map<Identifier, String> identity = new EnumMap<>(Identifier.class);
-    identity.putAll(certified.check(checks, presented));
+  public Optional<Bound> check(Checklist checks, Presented presented) {
     Bytes leaf = presented.certificates().leaf();
-    if (checks.anyFailed() || leaf == null) {
-      return identity;
+    if (certified.check(checks, presented).isEmpty() || leaf == null) {
+      return Optional.empty();
     }
     try {
-      instance(checks, Pem.certificate("ak_cert", leaf))
-          .ifPresent(i -> identity.put(Identifier.INSTANCE_ID, i.instanceId()));
+      Optional<GcpInstance> instance = instance(checks, Pem.certificate("ak_cert", leaf));
+      return checks.anyFailed()
+          ? Optional.empty()
+          : Optional.of(
+              Bound.by(
+                  instance
+                      .map(i -> Map.of(Identifier.INSTANCE_ID, i.instanceId()))
+                      .orElse(Map.of())));
     } catch (MalformedException e) {
       checks.fail(INSTANCE, String.valueOf(e.getMessage()));
+      return Optional.empty();
     }
-    return identity;
   }
 
   private Optional<GcpInstance> instance(Checklist checks, X509Certificate certificate)

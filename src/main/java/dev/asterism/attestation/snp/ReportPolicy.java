@@ -69,6 +69,40 @@ public record ReportPolicy(
     cspIds = cspIds == null ? null : Set.copyOf(cspIds);
   }
 
+  /** The same, with other minima. */
+  public ReportPolicy requiring(Map<ProductLine, TcbMinimum> minima) {
+    return new ReportPolicy(
+        allowed,
+        required,
+        platform,
+        vmpls,
+        minima,
+        lists,
+        cspIds,
+        minimumGuestSvn,
+        minimumVersion,
+        maximumVersion,
+        launchMitigations,
+        currentMitigations);
+  }
+
+  /** The same, which takes the VLEK of any provider: whoever calls looks at it himself. */
+  public ReportPolicy ofAnyProvider() {
+    return new ReportPolicy(
+        allowed,
+        required,
+        platform,
+        vmpls,
+        minimumTcb,
+        lists,
+        null,
+        minimumGuestSvn,
+        minimumVersion,
+        maximumVersion,
+        launchMitigations,
+        currentMitigations);
+  }
+
   /** The same, with another list of one field. */
   public ReportPolicy listing(ListedField field, Set<Bytes> values) {
     Map<ListedField, Set<Bytes>> changed = new EnumMap<>(ListedField.class);

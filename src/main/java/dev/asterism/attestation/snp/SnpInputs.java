@@ -36,18 +36,16 @@ public record SnpInputs(
   /**
    * Reads them.
    *
-   * @param own whose config replaces the manifest's policy
+   * @param own replaces the manifest's policy; null where the manifest's counts
    */
-  public static SnpInputs of(Bundle bundle, Bundle.Ruling own) throws MalformedException {
+  public static SnpInputs of(Bundle bundle, @Nullable SnpConfig own) throws MalformedException {
     ObjectNode inputs = bundle.inputs();
     ConfigReader stated =
         new ConfigReader(
             POLICY, inputs.hasNonNull("policy") ? Json.child(inputs, "policy") : Json.newObject());
     Bytes reportData = reportData(stated);
-    ObjectNode config = own.config();
-    if (config != null) {
-      SnpConfig ruling = SnpConfig.parse(config);
-      return new SnpInputs(ruling.policy(), ruling.roots(), ruling.revocation(), reportData);
+    if (own != null) {
+      return new SnpInputs(own.policy(), own.roots(), own.revocation(), reportData);
     }
     stated.onlyHas(MEMBERS);
     return new SnpInputs(policy(stated), roots(bundle), Revocation.IF_AVAILABLE, reportData);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Kind {@code snp-report}: one report and the certificates that vouch for it, as tools save them.
@@ -43,7 +44,8 @@ public final class SnpReportKind implements EvidenceKind {
   @Override
   public Appraisal appraise(Bundle bundle, Bundle.Ruling own, Instant at)
       throws MalformedException {
-    SnpInputs inputs = SnpInputs.of(bundle, own);
+    ObjectNode config = own.config();
+    SnpInputs inputs = SnpInputs.of(bundle, config == null ? null : SnpConfig.parse(config));
     Bytes file = bundle.file("report");
     Checklist checks = new Checklist(plan());
     SnpReport report;

@@ -16,6 +16,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The policy's own word on attestation keys: {@code akTrust} of an attestation config. */
@@ -33,12 +34,12 @@ public sealed interface AkTrust extends AkBinding {
     }
 
     @Override
-    public Map<Identifier, String> check(Checklist checks, Presented presented) {
+    public Optional<Bound> check(Checklist checks, Presented presented) {
       checks.warn(
           TRUST,
           "any attestation key is taken: whoever runs the TPM may be anybody"
               + " (akTrust pins or certifies it)");
-      return Map.of();
+      return Optional.of(Bound.by(Map.of()));
     }
   }
 
@@ -58,18 +59,21 @@ public sealed interface AkTrust extends AkBinding {
     }
 
     @Override
-    public Map<Identifier, String> check(Checklist checks, Presented presented) {
+    public Optional<Bound> check(Checklist checks, Presented presented) {
       TpmtPublic area = presented.area();
       Bytes key = SigningKeys.spkiSha256(presented.key());
       Bytes name = area == null ? key : area.name().value();
       boolean byName = area != null && names.contains(name);
-      checks.check(
-          TRUST,
-          "attestation key",
-          byName || names.contains(key),
-          "one of " + names.size() + " listed",
-          name.hex());
-      return byName ? Map.of(Identifier.AK_NAME, name.hex()) : Map.of();
+      boolean listed =
+          checks.check(
+              TRUST,
+              "attestation key",
+              byName || names.contains(key),
+              "one of " + names.size() + " listed",
+              name.hex());
+      return listed
+          ? Optional.of(Bound.by(byName ? Map.of(Identifier.AK_NAME, name.hex()) : Map.of()))
+          : Optional.empty();
     }
   }
 
@@ -102,11 +106,11 @@ public sealed interface AkTrust extends AkBinding {
     }
 
     @Override
-    public Map<Identifier, String> check(Checklist checks, Presented presented) {
+    public Optional<Bound> check(Checklist checks, Presented presented) {
       Bytes der = presented.certificates().leaf();
       if (der == null) {
         checks.fail(CHAIN, "the attestation key comes without a certificate");
-        return Map.of();
+        return Optional.empty();
       }
       try {
         X509Certificate leaf = Pem.certificate("ak_cert", der);
@@ -114,14 +118,16 @@ public sealed interface AkTrust extends AkBinding {
         for (Bytes issuer : presented.certificates().issuers()) {
           issuers.add(Pem.certificate("intermediate_certs", issuer));
         }
-        checkPath(checks, presented, leaf, issuers);
+        return checkPath(checks, presented, leaf, issuers)
+            ? Optional.of(Bound.by(Map.of()))
+            : Optional.empty();
       } catch (MalformedException e) {
         checks.fail(CHAIN, String.valueOf(e.getMessage()));
+        return Optional.empty();
       }
-      return Map.of();
     }
 
-    private void checkPath(
+    private boolean checkPath(
         Checklist checks,
         Presented presented,
         X509Certificate leaf,
@@ -130,20 +136,22 @@ public sealed interface AkTrust extends AkBinding {
       candidates.addAll(trusted.certificates());
       switch (CertificatePath.check(
           leaf, candidates, trusted::holds, trusted.keys(), presented.challenge().at())) {
-        case Result.Broken(boolean time, String reason) ->
-            checks.fail(time ? VALIDITY : CHAIN, reason);
+        case Result.Broken(boolean time, String reason) -> {
+          checks.fail(time ? VALIDITY : CHAIN, reason);
+          return false;
+        }
         case Result.Trusted(X509Certificate root) -> {
           checks.pass(CHAIN, "ends at " + root.getSubjectX500Principal().getName());
           checks.pass(VALIDITY, "at " + presented.challenge().at());
           String misuse = misuse(leaf);
           if (!misuse.isEmpty()) {
             checks.fail(CERTIFIED, misuse);
-          } else {
-            checks.equal(
-                CERTIFIED,
-                SigningKeys.spkiSha256(leaf.getPublicKey()),
-                SigningKeys.spkiSha256(presented.key()));
+            return false;
           }
+          return checks.equal(
+              CERTIFIED,
+              SigningKeys.spkiSha256(leaf.getPublicKey()),
+              SigningKeys.spkiSha256(presented.key()));
         }
       }
     }

@@ -1,16 +1,12 @@
 package dev.asterism.attestation.tpm;
 
-import dev.asterism.attestation.TrustAnchor;
-import dev.asterism.crypto.Pem;
+import dev.asterism.attestation.TrustedRoots;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -99,19 +95,9 @@ public final class AkTrustConfig {
   }
 
   private static AkTrust certified(ObjectNode trust) throws MalformedException {
-    List<X509Certificate> roots = new ArrayList<>();
-    Set<TrustAnchor> anchors = EnumSet.noneOf(TrustAnchor.class);
-    for (String root : strings(trust, "roots", ROOTS)) {
-      Optional<TrustAnchor> anchor = TrustAnchor.byId(root);
-      if (anchor.isPresent()) {
-        anchors.add(anchor.get());
-      } else if (root.contains("-----BEGIN")) {
-        roots.addAll(Pem.certificates(ROOTS, root));
-      } else {
-        throw new MalformedException(ROOTS, "lists neither PEM nor the id of a trust anchor");
-      }
-    }
-    return new AkTrust.Certified(roots, anchors);
+    return new AkTrust.Certified(
+        TrustedRoots.listed(ROOTS, strings(trust, "roots", ROOTS)),
+        Set.of(AkTrust.Certified.AIK_PURPOSE));
   }
 
   private static List<String> strings(ObjectNode trust, String member, String where)

@@ -21,17 +21,28 @@ public record AttestationKey(TpmtPublic area, PublicKey publicKey) {
 
   /** Reads the key at {@link #HANDLE}; makes it of the contract's template where there is none. */
   public static AttestationKey of(Tpm tpm) throws IssueException {
+    return of(tpm, AkSource.OWNER);
+  }
+
+  /** Reads the key that a platform's documents are quoted with. */
+  public static AttestationKey of(Tpm tpm, AkSource source) throws IssueException {
     try (TpmClient client = TpmClient.open(tpm)) {
-      TpmtPublic area = TpmtPublic.parse(ensure(client));
-      return new AttestationKey(area, area.publicKey());
+      AkSource.Key key = source.load(client);
+      try {
+        TpmtPublic area = TpmtPublic.parse(key.publicArea());
+        return new AttestationKey(area, area.publicKey());
+      } finally {
+        if (key.temporary()) {
+          client.flushContext(key.handle());
+        }
+      }
     } catch (IOException e) {
       throw new IssueException("no attestation key from the TPM at " + tpm.description(), e);
     } catch (MalformedException e) {
       throw new IssueException(
           "the TPM at "
               + tpm.description()
-              + " holds something else than a signing key at 0x"
-              + Long.toHexString(HANDLE),
+              + " holds something else than a signing key as attestation key",
           e);
     }
   }

@@ -56,8 +56,8 @@ public final class TpmQuoteKind implements EvidenceKind {
       return checks.conclude(null);
     }
     checks.pass(FILES, "");
-    Map<Identifier, String> bound = checkKey(checks, evidence, ruling, at);
-    if (checks.anyFailed()) {
+    Optional<AkBinding.Bound> bound = checkKey(checks, evidence, ruling, at);
+    if (bound.isEmpty() || checks.anyFailed()) {
       return checks.conclude(null);
     }
     Optional<VerifiedQuote> verified = evidence.verify(checks);
@@ -67,7 +67,7 @@ public final class TpmQuoteKind implements EvidenceKind {
     VerifiedQuote quote = verified.get();
     evidence.explain(checks, quote);
     BundledQuote.appraise(checks, quote, ruling.measurements());
-    return checks.conclude(claims(evidence, quote, own.variant(), bound));
+    return checks.conclude(claims(evidence, quote, own.variant(), bound.get().identity()));
   }
 
   /** What a config of one's own asks for; null where there is none. */
@@ -90,12 +90,12 @@ public final class TpmQuoteKind implements EvidenceKind {
     return plan;
   }
 
-  private static Map<Identifier, String> checkKey(
+  private static Optional<AkBinding.Bound> checkKey(
       Checklist checks, BundledQuote evidence, Own own, Instant at) {
     evidence.checkAttributes(checks);
     if (own.trust() == null) {
       checks.skip(AkTrust.TRUST, "the bundle's key is taken as it is");
-      return Map.of();
+      return Optional.of(AkBinding.Bound.by(Map.of()));
     }
     return own.trust().check(checks, evidence.presented(at));
   }

@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** Issues vTPM documents with the key at {@link AttestationKey#HANDLE}. */
+/** Issues vTPM documents. */
 public final class VtpmIssuer implements Issuer {
   /** How often a quote is repeated while somebody extends PCRs. */
   private static final int ATTEMPTS = 5;
@@ -24,20 +23,38 @@ public final class VtpmIssuer implements Issuer {
   private final Variant variant;
   private final Tpm tpm;
   private final Supplier<Optional<Bytes>> eventLog;
-  private final List<Bytes> akChain;
+  private final AkSource ak;
+  private final InstanceInfoSource instance;
 
   /**
-   * An issuer that binds nothing beside the TPM: its documents have no instance info.
+   * An issuer that binds nothing beside the TPM: its documents have no instance info, and its key
+   * is the one at {@link AttestationKey#HANDLE}.
    *
    * @param eventLog the firmware's log, asked for at each document; empty where there is none
    * @param akChain DER certificates: of the attestation key first, then its issuers; may be empty
    */
   public VtpmIssuer(
       Variant variant, Tpm tpm, Supplier<Optional<Bytes>> eventLog, List<Bytes> akChain) {
+    this(variant, tpm, eventLog, AkSource.OWNER, bare(akChain));
+  }
+
+  /** One of a cloud. */
+  public VtpmIssuer(
+      Variant variant,
+      Tpm tpm,
+      Supplier<Optional<Bytes>> eventLog,
+      AkSource ak,
+      InstanceInfoSource instance) {
     this.variant = variant;
     this.tpm = tpm;
     this.eventLog = eventLog;
-    this.akChain = List.copyOf(akChain);
+    this.ak = ak;
+    this.instance = instance;
+  }
+
+  private static InstanceInfoSource bare(List<Bytes> akChain) {
+    InstanceInfoSource.Described nothing = new InstanceInfoSource.Described(null, akChain);
+    return (client, key, extra) -> nothing;
   }
 
   @Override
@@ -47,39 +64,48 @@ public final class VtpmIssuer implements Issuer {
 
   @Override
   public Bytes issue(Bytes userData, Bytes nonce) throws IssueException {
-    Bytes qualifyingData = VtpmDocument.qualifyingData(null, VtpmDocument.extra(userData, nonce));
     try (TpmClient client = TpmClient.open(tpm)) {
-      Bytes akPub = AttestationKey.ensure(client);
-      List<BankQuote> quotes = new ArrayList<>();
-      for (Digests bank : client.pcrBanks()) {
-        quotes.add(quote(client, bank, qualifyingData));
+      AkSource.Key key = ak.load(client);
+      try {
+        return issue(client, key, userData, VtpmDocument.extra(userData, nonce));
+      } finally {
+        if (key.temporary()) {
+          client.flushContext(key.handle());
+        }
       }
-      return VtpmJson.write(document(akPub, quotes, userData));
     } catch (IOException e) {
-      throw new IssueException("no quote from the TPM at " + tpm.description(), e);
+      throw new IssueException("no evidence from the TPM at " + tpm.description(), e);
     } catch (MalformedException e) {
-      throw new IssueException("the TPM at " + tpm.description() + " quotes badly", e);
+      throw new IssueException(
+          "the TPM at " + tpm.description() + ", or the host, answers what cannot be read", e);
     }
   }
 
-  private VtpmDocument document(Bytes akPub, List<BankQuote> quotes, Bytes userData) {
-    @Nullable Bytes log = eventLog.get().orElse(null);
-    return new VtpmDocument(
-        akPub,
-        quotes,
-        log,
-        akChain.isEmpty() ? null : akChain.getFirst(),
-        akChain.isEmpty() ? List.of() : akChain.subList(1, akChain.size()),
-        null,
-        userData);
+  private Bytes issue(TpmClient client, AkSource.Key key, Bytes userData, Bytes extra)
+      throws IOException, MalformedException {
+    InstanceInfoSource.Described said = instance.describe(client, key.publicArea(), extra);
+    Bytes qualifyingData = VtpmDocument.qualifyingData(said.instanceInfo(), extra);
+    List<BankQuote> quotes = new ArrayList<>();
+    for (Digests bank : client.pcrBanks()) {
+      quotes.add(quote(client, key.handle(), bank, qualifyingData));
+    }
+    List<Bytes> chain = said.akChain();
+    return VtpmJson.write(
+        new VtpmDocument(
+            key.publicArea(),
+            quotes,
+            eventLog.get().orElse(null),
+            chain.isEmpty() ? null : chain.getFirst(),
+            chain.isEmpty() ? List.of() : chain.subList(1, chain.size()),
+            said.instanceInfo(),
+            userData));
   }
 
   /** A quote with the very values that it is over: a TPM tells them apart from it. */
-  private BankQuote quote(TpmClient client, Digests bank, Bytes qualifyingData)
+  private static BankQuote quote(TpmClient client, long key, Digests bank, Bytes qualifyingData)
       throws IOException, MalformedException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      TpmClient.Quote quote =
-          client.quote(AttestationKey.HANDLE, qualifyingData, bank, PcrSelection.all());
+      TpmClient.Quote quote = client.quote(key, qualifyingData, bank, PcrSelection.all());
       SortedMap<Integer, Bytes> values = client.pcrRead(bank, PcrSelection.all());
       Digests hash = TpmtSignature.parse(quote.signature()).hash();
       Bytes digest = hash.of(values.values().toArray(Bytes[]::new));

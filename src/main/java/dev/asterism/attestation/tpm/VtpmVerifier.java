@@ -16,6 +16,7 @@ import dev.asterism.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +63,8 @@ final class VtpmVerifier implements Verifier {
     checks.pass(DOCUMENT, "");
     // 2. The key is a TPM's, and the TPM the right one.
     AkAttributes.check(checks, parsed.ak());
-    Map<Identifier, String> identity = policy.binding().check(checks, parsed.presented(challenge));
-    if (checks.anyFailed()) {
+    Optional<AkBinding.Bound> bound = policy.binding().check(checks, parsed.presented(challenge));
+    if (bound.isEmpty() || checks.anyFailed()) {
       return checks.conclude(null);
     }
     // 3. Each quote is genuine, fresh, and over these PCRs; one is of the bank to appraise.
@@ -74,11 +75,12 @@ final class VtpmVerifier implements Verifier {
       return checks.conclude(null);
     }
     VerifiedQuote quote = quotes.stream().filter(q -> q.bank() == BANK).findFirst().orElseThrow();
-    Claims claims = claims(parsed, quote, identity);
-    // 5. Genuine; is it good? The log explains the values, and they are those of the policy.
+    // 5. Genuine; is it good? What binds the key is; the log explains the values, and they are
+    // those of the policy.
+    boolean genuine = bound.get().rest().appraise(checks, parsed.eventLog(), challenge.at());
     eventLog(checks, parsed.eventLog(), quotes);
     PcrAppraisal.appraise(checks, quote, policy.measurements());
-    return checks.conclude(claims);
+    return checks.conclude(genuine ? claims(parsed, quote, bound.get().identity()) : null);
   }
 
   /** All quotes, that of {@link #BANK} among them; none where one is not genuine. */

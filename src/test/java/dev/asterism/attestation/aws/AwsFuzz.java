@@ -4,6 +4,7 @@ import dev.asterism.testing.ForgedNitro;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Cbor;
+import dev.asterism.wire.Json;
 import java.util.List;
 
 /** What a Nitro hypervisor, or who claims to be one, says. */
@@ -17,7 +18,14 @@ public final class AwsFuzz {
         FuzzTarget.of(
             "NitroDocument",
             NitroDocument::parse,
-            () -> List.of(ForgedNitro.with(f -> {}).payload())));
+            () -> List.of(ForgedNitro.with(f -> {}).payload())),
+        FuzzTarget.ofText(
+                "AwsNitroTpmConfig",
+                text -> new AwsNitroTpm().policy(Json.object("config", text)),
+                "{\"measurements\":{},\"nitroDocument\":{\"roots\":[\"aws-nitro-root-g1\"],\"pcrs\":{\"4\":\""
+                    + "00".repeat(48)
+                    + "\"}}}")
+            .quoting("the operator must know which register of his own file is meant"));
   }
 
   private static List<Bytes> documents() {

@@ -1,9 +1,14 @@
 package dev.asterism.attestation.azure;
 
+import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.testing.ForgedHcl;
+import dev.asterism.testing.ForgedMaa;
+import dev.asterism.testing.ForgedSnp;
 import dev.asterism.testing.ForgedVtpm;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What the paravisor of an Azure VM, or who claims to be one, says. */
@@ -17,7 +22,35 @@ public final class AzureFuzz {
             HclReport::parse,
             () -> List.of(forged(ForgedHcl.SNP), forged(ForgedHcl.TDX))),
         FuzzTarget.of(
-            "HclRuntimeData", RuntimeData::parse, () -> List.of(hcl(ForgedHcl.SNP).runtimeData())));
+            "HclRuntimeData", RuntimeData::parse, () -> List.of(hcl(ForgedHcl.SNP).runtimeData())),
+        FuzzTarget.of("MaaKeys", MaaKeys::parse, () -> List.of(maa().keys())),
+        FuzzTarget.of(
+            "MaaToken",
+            bytes -> MaaToken.parse(new String(bytes.toArray(), StandardCharsets.ISO_8859_1)),
+            () -> List.of(Bytes.ofUtf8(maa().token()))),
+        FuzzTarget.of(
+                "TdInstanceInfo",
+                TdInstanceInfo::parse,
+                () -> List.of(new TdInstanceInfo(Bytes.zeros(9), Bytes.zeros(2)).write()))
+            .writing(TdInstanceInfo::write),
+        FuzzTarget.of(
+                "CertifiedInfo",
+                CertifiedInfo::parse,
+                () -> List.of(new CertifiedInfo(Bytes.zeros(9), Bytes.zeros(2)).write()))
+            .writing(CertifiedInfo::write),
+        FuzzTarget.ofText(
+            "AzureSevSnpConfig",
+            text -> new AzureSevSnp(EndorsementSource.NONE).policy(Json.object("config", text)),
+            "{\"measurements\":{},\"snpVersion\":8,\"amdRootKey\":\"\",\"firmwareSignerConfig\":"
+                + "{\"acceptedKeyDigests\":[\""
+                + "00".repeat(48)
+                + "\"],\"enforcementPolicy\":"
+                + "\"MAAFallback\",\"maaURL\":\"https://maa.example\"}}"));
+  }
+
+  private static ForgedMaa maa() {
+    return new ForgedMaa(ForgedSnp.NOW)
+        .about(Bytes.zeros(48), Bytes.zeros(64), Bytes.zeros(48), Bytes.zeros(32));
   }
 
   private static Bytes forged(int reportType) {

@@ -349,6 +349,12 @@ class AzureKindsTest {
     ObjectNode config = snp.forged.config();
     reference(config, snp, 4);
     assertTrue(snp.appraise(config).accepted(), snp.appraise(config).reason());
+    var signers = config.putObject("firmwareSignerConfig").put("enforcementPolicy", "Equal");
+    signers.putArray("acceptedKeyDigests").add("00".repeat(48));
+    snp.assertOnly("paravisor.signer", config);
+    signers.put("enforcementPolicy", "MAAFallback").put("maaURL", "https://maa.example");
+    snp.assertOnly("maa.token", config);
+    config.remove("firmwareSignerConfig");
     config.putObject("akTrust").put("mode", "pinned").putArray("keys").add("00".repeat(32));
     snp.assertOnly("ak.trust", config);
     config.remove("akTrust");

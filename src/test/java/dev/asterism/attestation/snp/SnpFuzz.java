@@ -47,6 +47,18 @@ public final class SnpFuzz {
             text -> SnpConfig.parse(Json.object("config", text)),
             Json.line(ForgedSnp.genuine().config())),
         FuzzTarget.of("SnpFirmware", Firmware::parse, () -> List.of(LaunchDigestTest.firmware())),
+        FuzzTarget.of(
+                "SnpInstanceInfo",
+                SnpInstanceInfo::parse,
+                () ->
+                    List.of(
+                        ForgedSnp.genuine()
+                            .instanceInfo(
+                                Bytes.zeros(64),
+                                new SnpInstanceInfo.Azure(Bytes.zeros(3), "token"),
+                                new SnpInstanceInfo.Gcp("zone", "project", "name"))
+                            .write()))
+            .writing(SnpInstanceInfo::write),
         FuzzTarget.of("SnpInputs", SnpFuzz::inputs, SnpFuzz::policies));
   }
 
@@ -104,6 +116,6 @@ public final class SnpFuzz {
 
   private static Object inputs(Bytes manifest) throws MalformedException {
     ObjectNode json = Json.object("manifest", manifest);
-    return SnpInputs.of(new Bundle("snp-report", json, Map.of()), Bundle.Ruling.NONE);
+    return SnpInputs.of(new Bundle("snp-report", json, Map.of()), null);
   }
 }

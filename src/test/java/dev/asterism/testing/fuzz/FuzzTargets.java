@@ -6,6 +6,7 @@ import dev.asterism.attestation.AttestationFuzz;
 import dev.asterism.attestation.aws.AwsFuzz;
 import dev.asterism.attestation.azure.AzureFuzz;
 import dev.asterism.attestation.eventlog.EventLogFuzz;
+import dev.asterism.attestation.gcp.GcpFuzz;
 import dev.asterism.attestation.snp.SnpFuzz;
 import dev.asterism.attestation.tdx.TdxFuzz;
 import dev.asterism.attestation.tpm.TpmFuzz;
@@ -45,6 +46,7 @@ final class FuzzTargets {
               CryptoFuzz.targets(),
               DeviceFuzz.targets(),
               EventLogFuzz.targets(),
+              GcpFuzz.targets(),
               JoinServiceFuzz.targets(),
               KeysFuzz.targets(),
               KubernetesFuzz.targets(),

@@ -1,0 +1,199 @@
+package dev.asterism.attestation.gcp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asterism.attestation.EndorsementSource;
+import dev.asterism.attestation.Identifier;
+import dev.asterism.attestation.Outcome;
+import dev.asterism.attestation.eventlog.EventLogWriter;
+import dev.asterism.attestation.eventlog.EventType;
+import dev.asterism.attestation.snp.SnpInstanceInfo;
+import dev.asterism.crypto.Digests;
+import dev.asterism.device.SoftwareReport;
+import dev.asterism.testing.CloudCase;
+import dev.asterism.testing.ForgedSnp;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class GcpDocumentsTest {
+  private static final class SnpInstance extends CloudCase {
+    final ForgedSnp forged = ForgedSnp.genuine();
+    @Nullable Bytes reportData;
+
+    SnpInstance() {
+      super(new GcpSevSnp(EndorsementSource.NONE), ForgedSnp.NOW, ForgedSnp.genuine().config());
+      child("snp").put("revocation", "ifAvailable");
+    }
+
+    @Override
+    protected Bytes instanceInfo() {
+      return forged
+          .instanceInfo(
+              reportData == null ? Bytes.concat(extra(), Bytes.zeros(32)) : reportData,
+              null,
+              new SnpInstanceInfo.Gcp("zone-a", "project", "node"))
+          .write();
+    }
+  }
+
+  @Test
+  void acceptsAFreshReportBesideTheQuoteAndSaysThatAnyKeyIsTaken() throws Exception {
+    var appraisal = new SnpInstance().assertAccepted();
+    assertTrue(
+        appraisal.with(Outcome.WARNING).stream().anyMatch(c -> c.id().id().equals("ak.trust")));
+    assertEquals(
+        ForgedSnp.filled(32, 0x22).hex(),
+        appraisal.claims().orElseThrow().identity().get(Identifier.REPORT_ID));
+  }
+
+  @Test
+  void refusesAReportThatIsNotForUs() throws Exception {
+    SnpInstance instance = new SnpInstance();
+    instance.reportData = Bytes.zeros(64);
+    instance.assertOnly("report.data");
+    instance.reportData = Bytes.concat(instance.extra(), Bytes.zeros(31), Bytes.ofUtf8("x"));
+    instance.assertOnly("report.data");
+  }
+
+  @Test
+  void refusesAReportThatIsNotGood() throws Exception {
+    SnpInstance instance = new SnpInstance();
+    instance.forged.report.u32(SoftwareReport.VMPL, 3);
+    instance.assertOnlyNotGood("policy.vmpl");
+  }
+
+  @Test
+  void refusesAKeyWithoutGooglesCertificateWhereThatIsAskedFor() throws Exception {
+    SnpInstance instance = new SnpInstance();
+    instance.certified();
+    instance.assertAccepted();
+    instance.child("gcpInstance").put("project", "another");
+    instance.assertOnly("ak.instance");
+    instance.config.remove("gcpInstance");
+    instance.vtpm.akCert = null;
+    instance.assertOnly("ak.chain");
+  }
+
+  @Test
+  void anInstanceWithoutACertificateCannotBeAskedFor() {
+    SnpInstance instance = new SnpInstance();
+    instance.child("gcpInstance").put("project", "mine");
+    instance.assertMalformed("gcpInstance");
+    instance.certified();
+    instance.child("gcpInstance").put("name", "x");
+    instance.assertMalformed("gcpInstance");
+  }
+
+  // gcp-sev-es
+
+  private static final class SevInstance extends CloudCase {
+    SevInstance() {
+      super(new GcpSevEs(), ForgedSnp.NOW, Json.newObject());
+    }
+
+    /** With that log, and registers that it explains. */
+    void booted(EventLogWriter log) {
+      vtpm.eventLog = log.toBytes();
+      vtpm.pcrs(Digests.SHA256).putAll(log.log().replay(Digests.SHA256));
+      child("measurements").put("4", vtpm.pcrs(Digests.SHA256).get(4).hex());
+    }
+
+    @Override
+    protected Bytes instanceInfo() {
+      return Bytes.ofUtf8("{\"zone\":\"z\",\"project_id\":\"p\",\"instance_name\":\"n\"}");
+    }
+  }
+
+  private static EventLogWriter log() {
+    return new EventLogWriter(EnumSet.of(Digests.SHA256));
+  }
+
+  private static Bytes version(String text) {
+    return Bytes.of((text + "\0").getBytes(StandardCharsets.UTF_16LE));
+  }
+
+  private static Bytes nonHost(int technology) {
+    return Bytes.concat(
+        Bytes.ofUtf8("GCE NonHostInfo\0"),
+        Bytes.of(new byte[] {(byte) technology}),
+        Bytes.zeros(15));
+  }
+
+  private static EventLogWriter good() {
+    return log()
+        .event(0, EventType.S_CRTM_VERSION, version("GCE Virtual Firmware v1"))
+        .event(0, EventType.NONHOST_INFO, nonHost(2))
+        .separator(0);
+  }
+
+  @Test
+  void acceptsGooglesFirmwareThatSaysSev() throws Exception {
+    SevInstance instance = new SevInstance();
+    instance.booted(good());
+    instance.assertAccepted();
+  }
+
+  private record Bad(String what, UnaryOperator<EventLogWriter> log) {}
+
+  @TestFactory
+  Stream<DynamicTest> refusesWhatFirmwareDoesNotSay() {
+    Bytes v1 = version("GCE Virtual Firmware v1");
+    return Stream.of(
+            new Bad("no version", l -> l.event(0, EventType.NONHOST_INFO, nonHost(2))),
+            new Bad("no technology", l -> l.event(0, EventType.S_CRTM_VERSION, v1)),
+            new Bad("version 0", l -> both(l, version("GCE Virtual Firmware v0"), nonHost(2))),
+            new Bad("other firmware", l -> both(l, version("EDK II v1"), nonHost(2))),
+            new Bad("no protection", l -> both(l, v1, nonHost(0))),
+            new Bad("another technology", l -> both(l, v1, nonHost(3))),
+            new Bad("unknown technology", l -> both(l, v1, nonHost(9))),
+            new Bad("short", l -> both(l, v1, nonHost(2).slice(0, 31))),
+            new Bad("other info", l -> both(l, v1, Bytes.zeros(32))),
+            new Bad("twice", l -> both(both(l, v1, nonHost(2)), v1, nonHost(0))),
+            new Bad("after the separator", l -> both(l.separator(0), v1, nonHost(2))),
+            new Bad(
+                "in another register",
+                l ->
+                    l.event(1, EventType.S_CRTM_VERSION, v1)
+                        .event(1, EventType.NONHOST_INFO, nonHost(2))),
+            new Bad(
+                "a digest of something else",
+                l ->
+                    l.event(0, EventType.S_CRTM_VERSION, v1)
+                        .measured(0, EventType.NONHOST_INFO, nonHost(0), nonHost(2))))
+        .map(bad ->
+            DynamicTest.dynamicTest(
+                bad.what(),
+                () -> {
+                  SevInstance instance = new SevInstance();
+                  instance.booted(bad.log().apply(log()));
+                  instance.assertOnlyNotGood("gcp.firmware");
+                }));
+  }
+
+  private static EventLogWriter both(EventLogWriter log, Bytes version, Bytes nonHost) {
+    return log.event(0, EventType.S_CRTM_VERSION, version)
+        .event(0, EventType.NONHOST_INFO, nonHost);
+  }
+
+  @Test
+  void refusesADocumentWithoutALog() throws Exception {
+    new SevInstance().assertOnlyNotGood("gcp.firmware");
+  }
+
+  @Test
+  void believesNoLogThatTheQuoteDoesNotConfirm() throws Exception {
+    SevInstance instance = new SevInstance();
+    instance.booted(good());
+    instance.vtpm.pcrs(Digests.SHA256).put(0, Bytes.zeros(32));
+    instance.assertOnly("eventlog.replay");
+  }
+}
