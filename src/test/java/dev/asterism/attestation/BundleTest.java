@@ -81,8 +81,7 @@ class BundleTest {
     TrustedRoots roots = TrustedRoots.of(bundle());
     assertTrue(roots.holds(ROOT.certificate()));
     assertFalse(
-        roots.holds(
-            CertificateAuthority.create("root", NOW, NOW.plusSeconds(60)).certificate()));
+        roots.holds(CertificateAuthority.create("root", NOW, NOW.plusSeconds(60)).certificate()));
     files.put("missing", "other.der");
     manifest.putObject("trust").put("file", "other.der");
     malformed("files.missing");
@@ -90,8 +89,7 @@ class BundleTest {
 
   @Test
   void rootsThatNobodySendsAreKnownByTheirKeys() {
-    assertEquals(
-        1, new TrustedRoots(List.of(), Set.of(TrustAnchor.GCP_EK_AK_ROOT)).keys().size());
+    assertEquals(1, new TrustedRoots(List.of(), Set.of(TrustAnchor.GCP_EK_AK_ROOT)).keys().size());
     assertEquals(
         0, new TrustedRoots(List.of(), Set.of(TrustAnchor.AWS_NITRO_ROOT_G1)).keys().size());
     assertFalse(
@@ -106,8 +104,13 @@ class BundleTest {
     assertEquals("amd-kds/a?b=c", good.key());
     for (String[] bad :
         new String[][] {
-          {"AMD", "/a"}, {"", "/a"}, {"a".repeat(33), "/a"},
-          {"amd", "a"}, {"amd", "/"}, {"amd", "/a b"}, {"amd", "/" + "a".repeat(513)}
+          {"AMD", "/a"},
+          {"", "/a"},
+          {"a".repeat(33), "/a"},
+          {"amd", "a"},
+          {"amd", "/"},
+          {"amd", "/a b"},
+          {"amd", "/" + "a".repeat(513)}
         }) {
       assertThrows(
           IllegalArgumentException.class,

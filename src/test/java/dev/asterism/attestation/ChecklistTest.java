@@ -97,8 +97,7 @@ class ChecklistTest {
     checks.skip(SIGNATURE, "");
     checks.warn(SIGNATURE, "");
     assertEquals(
-        List.of(
-            Outcome.PASSED, Outcome.SKIPPED, Outcome.WARNING, Outcome.PASSED, Outcome.FAILED),
+        List.of(Outcome.PASSED, Outcome.SKIPPED, Outcome.WARNING, Outcome.PASSED, Outcome.FAILED),
         checks.conclude(null).checks().stream().map(Check::outcome).toList());
   }
 
@@ -129,7 +128,8 @@ class ChecklistTest {
     assertEquals("nonce", new Check(NONCE, "", Outcome.PASSED, "", "", "").describe());
     assertEquals("nonce: why", new Check(NONCE, "", Outcome.FAILED, "", "", "why").describe());
     assertEquals(
-        "it: expected a got b (why)", new Check(NONCE, "it", Outcome.FAILED, "a", "b", "why").describe());
+        "it: expected a got b (why)",
+        new Check(NONCE, "it", Outcome.FAILED, "a", "b", "why").describe());
     assertEquals(
         "it: expected  got b", new Check(NONCE, "it", Outcome.FAILED, "", "b", "").describe());
     assertEquals(

@@ -55,9 +55,12 @@ class PolicyTest {
     var policy = new Plain(variant, new Measurements(new TreeMap<>()));
     for (Map.Entry<Measurement, Bytes> from :
         Map.of(
-                new Measurement(before, true), before,
-                Measurement.SET, zero,
-                new Measurement(zero, false), zero)
+                new Measurement(before, true),
+                before,
+                Measurement.SET,
+                zero,
+                new Measurement(zero, false),
+                zero)
             .entrySet()) {
       var listed = new TreeMap<>(Map.of(register, from.getKey()));
       Measurements member =
@@ -68,8 +71,7 @@ class PolicyTest {
               false),
           member.byIndex().get(register));
     }
-    assertEquals(
-        Measurement.SET, policy.bootstrapped().measurements().byIndex().get(register));
+    assertEquals(Measurement.SET, policy.bootstrapped().measurements().byIndex().get(register));
     assertEquals(
         new Measurement(zero, false), policy.unspent().measurements().byIndex().get(register));
   }

@@ -28,8 +28,7 @@ class DerTest {
   @CsvSource({"00, 0", "7f, 127", "8180, 128", "81ff, 255", "820100, 256", "83010000, 65536"})
   void aLengthIsInItsShortestForm(String length, int expected) throws Exception {
     Bytes value = Bytes.concat(hex("04" + length), Bytes.zeros(expected));
-    assertEquals(
-        expected, Der.content(value.reader("value"), Der.OCTET_STRING, "value").length());
+    assertEquals(expected, Der.content(value.reader("value"), Der.OCTET_STRING, "value").length());
     assertEquals(value, Der.tlv(Der.OCTET_STRING, Bytes.zeros(expected)));
   }
 
@@ -44,8 +43,15 @@ class DerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "00, 0.0", "27, 0.39", "28, 1.0", "4f, 1.39", "50, 2.0", "8837, 2.999",
-    "2a8148, 1.2.200", "2aff7f, 1.2.16383", "2affffffffffffffff7f, 1.2.9223372036854775807"
+    "00, 0.0",
+    "27, 0.39",
+    "28, 1.0",
+    "4f, 1.39",
+    "50, 2.0",
+    "8837, 2.999",
+    "2a8148, 1.2.200",
+    "2aff7f, 1.2.16383",
+    "2affffffffffffffff7f, 1.2.9223372036854775807"
   })
   void anIdentifierIsReadAsItIsWritten(String content, String dotted) throws Exception {
     assertEquals(dotted, oid(content));
@@ -82,8 +88,13 @@ class DerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "17, 230229000000Z", "17, 2301010000Z", "17, 230101000000+0100", "18, 20230101000000",
-    "18, 20231301000000Z", "16, 230101000000Z", "17, ''"
+    "17, 230229000000Z",
+    "17, 2301010000Z",
+    "17, 230101000000+0100",
+    "18, 20230101000000",
+    "18, 20231301000000Z",
+    "16, 230101000000Z",
+    "17, ''"
   })
   void otherTimesAreNone(String tag, String text) {
     Bytes value = Der.tlv(Integer.parseInt(tag, 16), Bytes.ofUtf8(text));

@@ -137,10 +137,8 @@ class TlsPeerCheckTest {
 
   @Test
   void takesAsManyAsAChainMayHave() {
-    assertDoesNotThrow(
-        () ->
-            TlsPeerCheck.client(
-                Collections.nCopies(8, client), List.of(authority.certificate()), NOW));
+    assertDoesNotThrow(() ->
+        TlsPeerCheck.client(Collections.nCopies(8, client), List.of(authority.certificate()), NOW));
   }
 
   @Test

@@ -140,10 +140,8 @@ class NitroKindsTest {
             Bytes.concat(bytes(0x84), header, bytes(0), payload, signature),
             Bytes.concat(bytes(0x84), header, map, bytes(0), signature),
             Bytes.concat(bytes(0x84), header, map, payload, bytes(0)),
-            Bytes.concat(
-                bytes(0x84), header, map, payload, ForgedNitro.string(Bytes.zeros(95))),
-            Bytes.concat(
-                bytes(0x84), header, map, payload, ForgedNitro.string(Bytes.zeros(97))))) {
+            Bytes.concat(bytes(0x84), header, map, payload, ForgedNitro.string(Bytes.zeros(95))),
+            Bytes.concat(bytes(0x84), header, map, payload, ForgedNitro.string(Bytes.zeros(97))))) {
       assertThrows(MalformedException.class, () -> CoseSign1.parse(bad), bad::hex);
     }
   }

@@ -135,10 +135,8 @@ class EventLogKindTest {
     replayed(1, 4);
     for (var ruling :
         List.of(
-            new Bundle.Ruling(Json.newObject(), null, null),
-            new Bundle.Ruling(null, null, DATA))) {
-      assertEquals(
-          Verdict.UNDECIDED, kind.appraise(bundle(), ruling, Instant.EPOCH).verdict());
+            new Bundle.Ruling(Json.newObject(), null, null), new Bundle.Ruling(null, null, DATA))) {
+      assertEquals(Verdict.UNDECIDED, kind.appraise(bundle(), ruling, Instant.EPOCH).verdict());
     }
   }
 
@@ -170,8 +168,7 @@ class EventLogKindTest {
     List<Fact> facts = kind.show(bundle());
     assertEquals(new Fact("banks", "SHA-384"), facts.get(0));
     assertEquals(new Fact("events", "2"), facts.get(1));
-    assertEquals(
-        new Fact("event 1", "PCR 1  EV_IPL  SHA-384 " + BANK.of(DATA)), facts.get(2));
+    assertEquals(new Fact("event 1", "PCR 1  EV_IPL  SHA-384 " + BANK.of(DATA)), facts.get(2));
     name = "ccel-eventlog";
     facts = kind.show(bundle());
     assertTrue(facts.get(2).value().startsWith("RTMR 0  EV_IPL"));

@@ -139,8 +139,7 @@ class FirmwareTest {
     hashes = false;
     var boot = new LaunchDigest.DirectBoot(Bytes.EMPTY, Bytes.EMPTY, "");
     var one = new LaunchDigest.Processors(1, 0);
-    var e =
-        assertThrows(MalformedException.class, () -> LaunchDigest.of(make(), boot, one));
+    var e = assertThrows(MalformedException.class, () -> LaunchDigest.of(make(), boot, one));
     assertTrue(String.valueOf(e.getMessage()).contains("it would not be measured"));
     for (int processors : new int[] {0, 513}) {
       assertThrows(

@@ -51,8 +51,7 @@ class TpmAnswersTest {
   @Test
   void aBankThatLacksPcrsIsNone() throws Exception {
     // SHA-1 with 23 PCRs, SHA-256 with all, SM3 with all.
-    Bytes body =
-        hex("00 00000005 00000003 0004 03 ffff7f 000b 03 ffffff 0012 03 ffffff");
+    Bytes body = hex("00 00000005 00000003 0004 03 ffff7f 000b 03 ffffff 0012 03 ffffff");
     try (TpmClient client = saying(Tpm2.CC_GET_CAPABILITY, 0x8001, body)) {
       assertEquals(Set.of(Digests.SHA256), client.pcrBanks());
     }
@@ -77,9 +76,7 @@ class TpmAnswersTest {
             "00000001 00000001 000b 03 100000 00000001 0020" + "00".repeat(32),
             "00000001 00000001 000b 03 300000 00000001 0020" + "00".repeat(32))) {
       try (TpmClient client = saying(Tpm2.CC_PCR_READ, 0x8001, hex(body))) {
-        var e =
-            assertThrows(
-                IOException.class, () -> client.pcrRead(Digests.SHA256, Set.of(4, 5)));
+        var e = assertThrows(IOException.class, () -> client.pcrRead(Digests.SHA256, Set.of(4, 5)));
         assertTrue(e.getMessage().contains("no PCRs of the bank sha256"), e::getMessage);
       }
     }
@@ -100,8 +97,7 @@ class TpmAnswersTest {
             });
     try (TpmClient client = TpmClient.open(restless)) {
       var e =
-          assertThrows(
-              IOException.class, () -> client.pcrRead(Digests.SHA256, PcrSelection.all()));
+          assertThrows(IOException.class, () -> client.pcrRead(Digests.SHA256, PcrSelection.all()));
       assertTrue(e.getMessage().contains("faster than they can be read"), e::getMessage);
       // Within one command nobody can.
       assertEquals(8, client.pcrRead(Digests.SHA256, Set.of(0, 1, 2, 3, 4, 5, 6, 7)).size());
@@ -161,13 +157,21 @@ class TpmAnswersTest {
                 if (code == Tpm2.CC_NV_READ) {
                   authority.set(java.nio.ByteBuffer.wrap(command).getInt(10));
                   return HexFormat.of()
-                      .parseHex("8002" + "00000016" + "00000000" + "00000003" + "000178" + "0000010000");
+                      .parseHex(
+                          "8002" + "00000016" + "00000000" + "00000003" + "000178" + "0000010000");
                 }
                 if (code == Tpm2.CC_NV_READ_PUBLIC) {
                   return HexFormat.of()
                       .parseHex(
-                          "8001" + "0000001a" + "00000000" + "000e" + "01c10000" + "000b" + attributes
-                              + "0000" + "0001");
+                          "8001"
+                              + "0000001a"
+                              + "00000000"
+                              + "000e"
+                              + "01c10000"
+                              + "000b"
+                              + attributes
+                              + "0000"
+                              + "0001");
                 }
                 return conversation.transmit(command);
               });

@@ -105,8 +105,7 @@ final class Jazzer {
         "--reproducer_path=" + Path.of("target", "fuzz").toAbsolutePath());
   }
 
-  private Result result(
-      int exit, String how, String log, List<Path> corpus, List<Path> crashes) {
+  private Result result(int exit, String how, String log, List<Path> corpus, List<Path> crashes) {
     String finding = "";
     if (exit != 0 || !crashes.isEmpty()) {
       finding =
