@@ -160,10 +160,11 @@ public sealed interface Cbor {
     }
 
     private static boolean ends(String what, ByteReader in, int detail) throws MalformedException {
-      if (detail != INDEFINITE || in.peek() != BREAK) {
-        return false;
+      boolean ends = detail == INDEFINITE && in.peek() == BREAK;
+      if (ends) {
+        in.u8(what);
       }
-      return in.u8(what) == BREAK;
+      return ends;
     }
 
     private static Cbor simple(String what, int at, int detail) throws MalformedException {

@@ -69,6 +69,9 @@ class CborTest {
         "f93c00", // a float
         "ff", // an end of nothing
         "1c", // no length
+        "1c00000000000000000000000000000001", // 1 in seventeen bytes
+        "81ff", // a list that ends before it is full
+        "a1ff", // the same, a map
         "fb3ff199999999999a", // a float
       })
   void refuses(String hex) {
@@ -80,6 +83,13 @@ class CborTest {
     parse("81".repeat(Cbor.MAX_DEPTH) + "00");
     assertThrows(MalformedException.class, () -> parse("81".repeat(Cbor.MAX_DEPTH + 1) + "00"));
     assertThrows(MalformedException.class, () -> parse("d2".repeat(100_000) + "00"));
+    // A map in the value, and one in the key.
+    parse("a100".repeat(Cbor.MAX_DEPTH) + "00");
+    assertThrows(MalformedException.class, () -> parse("a100".repeat(Cbor.MAX_DEPTH + 1) + "00"));
+    parse("a1".repeat(Cbor.MAX_DEPTH) + "00".repeat(Cbor.MAX_DEPTH + 1));
+    assertThrows(
+        MalformedException.class,
+        () -> parse("a1".repeat(Cbor.MAX_DEPTH + 1) + "00".repeat(Cbor.MAX_DEPTH + 2)));
   }
 
   @ParameterizedTest
