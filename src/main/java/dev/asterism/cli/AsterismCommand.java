@@ -37,9 +37,7 @@ public final class AsterismCommand {
    *     3 undecided
    */
   public static int run(String... args) {
-    CommandLine root = new CommandLine(root());
-    Commands.addTo(root, args);
-    return finish(root)
+    return commandLineFor(args)
         .setOut(utf8(FileDescriptor.out))
         .setErr(utf8(FileDescriptor.err))
         .execute(GoFlags.modernize(args));
@@ -49,6 +47,13 @@ public final class AsterismCommand {
   private static PrintWriter utf8(FileDescriptor stream) {
     var bytes = new BufferedOutputStream(new FileOutputStream(stream));
     return new PrintWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8), true);
+  }
+
+  /** With as much of the commands as {@code args} need. */
+  static CommandLine commandLineFor(String... args) {
+    CommandLine root = new CommandLine(root());
+    Commands.addTo(root, args);
+    return finish(root);
   }
 
   /** With every command whole. */

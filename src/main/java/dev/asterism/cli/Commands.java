@@ -1,6 +1,5 @@
 package dev.asterism.cli;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -38,16 +37,20 @@ final class Commands {
     root.addSubcommand(new TrainCommand());
   }
 
-  /** Adds all of them; those that {@code args} do not name with their header only. */
+  /** Adds the one that {@code args} begin with; where they do not, all of them by header only. */
   static void addTo(CommandLine root, String... args) {
-    List<String> words = Arrays.asList(args);
-    for (Entry one : ALL) {
-      root.addSubcommand(
-          one.name(), words.contains(one.name()) ? one.command().get() : one.mention());
-    }
-    if (words.contains(TrainCommand.NAME)) {
+    String first = args.length == 0 ? "" : args[0];
+    if (first.equals(TrainCommand.NAME)) {
       root.addSubcommand(new TrainCommand());
+      return;
     }
+    for (Entry one : ALL) {
+      if (one.name().equals(first)) {
+        root.addSubcommand(first, one.command().get());
+        return;
+      }
+    }
+    ALL.forEach(one -> root.addSubcommand(one.name(), one.mention()));
   }
 
   private record Entry(String name, String header, Supplier<Object> command) {

@@ -4,7 +4,10 @@ import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.eventlog.EventLogWriter;
 import dev.asterism.attestation.eventlog.EventType;
 import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.tpm.AttestationKey;
 import dev.asterism.attestation.tpm.TpmClient;
+import dev.asterism.crypto.CertificateAuthority;
+import dev.asterism.crypto.CertificateAuthority.Usage;
 import dev.asterism.crypto.Digests;
 import dev.asterism.device.SoftwareTpm;
 import dev.asterism.device.Tpm;
@@ -21,6 +24,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Training {
   private static final int PCR = 4;
+  private static final Duration VALIDITY = Duration.ofHours(1);
   private static final Set<Digests> BANK = Set.of(Digests.SHA256);
 
   Training() {}
@@ -41,13 +47,15 @@ final class Training {
   /**
    * @throws IllegalStateException if a verb did not end as it should: then it was not trained
    */
-  void run() throws IOException {
+  void run() throws Exception {
     Path folder = Files.createTempDirectory("asterism-train-");
     try {
       var boot = new EventLogWriter(BANK).event(PCR, EventType.IPL, Bytes.ofUtf8("kernel"));
       Path config = folder.resolve("config.json");
-      AtomicFile.write(config, Json.pretty(config(boot)), AtomicFile.PRIVATE);
-      try (var node = new VerifyServiceRole(addresses(), issuer(boot), PeerLimits.QUOTES)) {
+      Instant now = Instant.now();
+      var vendor = CertificateAuthority.create("Vendor", now, now.plus(VALIDITY));
+      AtomicFile.write(config, Json.pretty(config(boot, vendor)), AtomicFile.PRIVATE);
+      try (var node = new VerifyServiceRole(addresses(), issuer(boot, vendor), PeerLimits.QUOTES)) {
         verbs("127.0.0.1:" + node.grpcPort(), config.toString(), folder.resolve("saved"));
       }
     } finally {
@@ -66,7 +74,7 @@ final class Training {
 
   private static void accepted(String... arguments) {
     int exit =
-        AsterismCommand.commandLine()
+        AsterismCommand.commandLineFor(arguments)
             .setOut(new PrintWriter(Writer.nullWriter()))
             .execute(arguments);
     if (exit != ExitCode.SUCCESS) {
@@ -74,17 +82,28 @@ final class Training {
     }
   }
 
-  private static Issuer issuer(EventLogWriter boot) throws IOException {
+  private static Issuer issuer(EventLogWriter boot, CertificateAuthority vendor) throws Exception {
     Tpm tpm = SoftwareTpm.inMemory(new SecureRandom(), BANK);
     try (TpmClient client = TpmClient.open(tpm)) {
       client.pcrExtend(PCR, boot.log().events().getFirst().digests());
     }
     Bytes log = boot.toBytes();
-    return QemuVtpm.issuer(tpm, () -> Optional.of(log), List.of());
+    return QemuVtpm.issuer(tpm, () -> Optional.of(log), List.of(certified(tpm, vendor)));
   }
 
-  private static ObjectNode config(EventLogWriter boot) {
+  private static Bytes certified(Tpm tpm, CertificateAuthority vendor) throws Exception {
+    var key = AttestationKey.of(tpm).publicKey();
+    Instant now = Instant.now();
+    var request =
+        new CertificateAuthority.Request(
+            key, "CN=node", now, now.plus(VALIDITY), Usage.ATTESTATION_KEY, List.of(), List.of());
+    return Bytes.of(vendor.issue(request).getEncoded());
+  }
+
+  private static ObjectNode config(EventLogWriter boot, CertificateAuthority vendor) {
     ObjectNode config = Json.newObject().put("variant", "qemu-vtpm");
+    ObjectNode trust = config.putObject("akTrust").put("mode", "certificate");
+    trust.putArray("roots").add(vendor.certificatePem());
     ObjectNode measurements = config.putObject("measurements");
     boot.log()
         .replay(Digests.SHA256)

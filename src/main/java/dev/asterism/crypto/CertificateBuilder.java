@@ -9,8 +9,9 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.util.Date;
+import java.time.Instant;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -18,6 +19,7 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -38,15 +40,15 @@ final class CertificateBuilder {
       X500Name issuer,
       PublicKey issuerPublic,
       PrivateKey issuerPrivate) {
-    var builder =
-        new X509v3CertificateBuilder(
-            issuer,
-            serial(),
-            Date.from(request.notBefore()),
-            Date.from(request.notAfter()),
-            Names.subject(request.subject()),
-            SubjectPublicKeyInfo.getInstance(request.key().getEncoded()));
     try {
+      var builder =
+          new X509v3CertificateBuilder(
+              issuer,
+              serial(),
+              time(request.notBefore()),
+              time(request.notAfter()),
+              Names.subject(request.subject()),
+              SubjectPublicKeyInfo.getInstance(request.key().getEncoded()));
       addExtensions(builder, request, issuerPublic);
       var signer =
           new JcaContentSignerBuilder(CertificateAuthority.signatureAlgorithm(issuerPrivate))
@@ -104,6 +106,11 @@ final class CertificateBuilder {
       case SERVER -> new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth};
       case ATTESTATION_KEY -> new KeyPurposeId[] {AIK_CERTIFICATE};
     };
+  }
+
+  /** BouncyCastle's own way makes a date format for each. */
+  private static Time time(Instant at) throws IOException {
+    return Time.getInstance(ASN1Primitive.fromByteArray(Der.time(at).toArray()));
   }
 
   /** 127 random bits, so that the DER integer is positive and as long as the aTLS certificates'. */

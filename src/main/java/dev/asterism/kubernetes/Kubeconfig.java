@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringTokenizer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,7 +26,7 @@ public final class Kubeconfig {
   private static final Pattern MEMBER =
       Pattern.compile("[ \\t-]*\"?([A-Za-z-]+)\"?:[ \\t]*\"?([^\\s\",#]+)\"?,?[ \\t]*");
 
-  private static final Pattern LINE_END = Pattern.compile("\\r\\n|[\\n\\r\\u0085\\u2028\\u2029]");
+  private static final String LINE_ENDS = "\n\r\u0085\u2028\u2029";
 
   private Kubeconfig() {}
 
@@ -194,7 +195,9 @@ public final class Kubeconfig {
 
   private static Set<String> values(String kubeconfig, String member) {
     Set<String> values = new LinkedHashSet<>();
-    for (String line : LINE_END.split(kubeconfig, -1)) {
+    var lines = new StringTokenizer(kubeconfig, LINE_ENDS);
+    while (lines.hasMoreTokens()) {
+      String line = lines.nextToken();
       Matcher matcher = MEMBER.matcher(line);
       if (line.contains(member) && matcher.matches() && matcher.group(1).equals(member)) {
         values.add(matcher.group(2));

@@ -3,14 +3,16 @@ package dev.asterism.wire;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -28,24 +30,25 @@ public final class Json {
   /** A tree costs a hundred times its text; the largest real document has a few thousand. */
   private static final int MAX_TOKENS = 50_000;
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxTokenCount(MAX_TOKENS)
-                          .maxDocumentLength(MAX_BYTES)
-                          .maxStringLength(MAX_BYTES)
-                          .maxNameLength(1024)
-                          .maxNumberLength(64)
-                          .build())
+  private static final JsonFactory STRICT =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxTokenCount(MAX_TOKENS)
+                  .maxDocumentLength(MAX_BYTES)
+                  .maxStringLength(MAX_BYTES)
+                  .maxNameLength(1024)
+                  .maxNumberLength(64)
                   .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private static final ObjectWriter PRETTY = MAPPER.writer(SerializationFeature.INDENT_OUTPUT);
+  /** Set up where something is written: many a verb only reads. */
+  private static final class Writers {
+    private static final ObjectWriter LINE = JsonMapper.builder().build().writer();
+    private static final ObjectWriter PRETTY = LINE.with(SerializationFeature.INDENT_OUTPUT);
+  }
 
   private Json() {}
 
@@ -62,9 +65,9 @@ public final class Json {
     if (utf8.length() > MAX_BYTES) {
       throw new MalformedException(what, "is larger than " + MAX_BYTES + " bytes");
     }
-    try {
-      JsonNode value = MAPPER.readTree(utf8.toArray());
-      if (value.isMissingNode()) {
+    try (JsonParser parser = STRICT.createParser(ObjectReadContext.empty(), utf8.toArray())) {
+      JsonNode value = JsonTree.read(parser);
+      if (value == null) {
         throw new MalformedException(what, "is empty");
       }
       return value;
@@ -83,17 +86,17 @@ public final class Json {
   }
 
   public static ObjectNode newObject() {
-    return MAPPER.createObjectNode();
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /** One line, members in the order they were put. */
   public static String line(JsonNode node) {
-    return MAPPER.writeValueAsString(node);
+    return Writers.LINE.writeValueAsString(node);
   }
 
   /** Indented, for files that people read. */
   public static String pretty(JsonNode node) {
-    return PRETTY.writeValueAsString(node) + "\n";
+    return Writers.PRETTY.writeValueAsString(node) + "\n";
   }
 
   /** The member as a string; absent or null is an error. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,25 @@ class HelpTest {
     assertTrue(
         help.matches("(?s).*For an admin's shell:.*  evidence .*Roles of a node.*  bootstrap .*"),
         help);
+  }
+
+  @Test
+  void theRootsHelpListsAllWhateverFollowsIt() {
+    String whole = AsterismCommand.commandLine().getUsageMessage();
+
+    for (String[] args : new String[][] {{"--help"}, {"-h", "verify"}, {"verfy"}, {}}) {
+      assertEquals(whole, AsterismCommand.commandLineFor(args).getUsageMessage());
+    }
+  }
+
+  @Test
+  void aCommandThatIsNamedFirstIsTheOnlyOneThatIsSetUp() {
+    CommandLine root = AsterismCommand.commandLineFor("verify", "evidence");
+
+    assertEquals(Set.of("verify"), root.getSubcommands().keySet());
+    assertEquals(
+        AsterismCommand.commandLine().getSubcommands().get("verify").getUsageMessage(),
+        root.getSubcommands().get("verify").getUsageMessage());
   }
 
   @Test

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class JsonTest {
   @ParameterizedTest
@@ -85,6 +87,30 @@ class JsonTest {
     assertTrue(absent.getMessage().contains("is missing"), absent.getMessage());
     var other = assertThrows(MalformedException.class, () -> Json.child(node, "s"));
     assertTrue(other.getMessage().contains("is not an object"), other.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "[]",
+        "[[],[{}]]",
+        "\"\u00e9\"",
+        "0",
+        "-2147483648",
+        "2147483648",
+        "123456789012345678901234567890",
+        "1.5",
+        "-0.0",
+        "true",
+        "false",
+        "null",
+        "{\"a\":[1,{\"b\":null}],\"c\":\"\\\"\\n\"}"
+      })
+  void readsEveryKindOfValueAsTheMapperDoes(String text) throws MalformedException {
+    JsonNode read = Json.value("document", Bytes.ofUtf8(text));
+    assertEquals(JsonMapper.shared().readTree(text), read);
+    assertEquals(text, Json.line(read));
   }
 
   @Test
