@@ -107,7 +107,7 @@ public final class TarReader {
 
     @Override
     public long skip(long count) throws IOException {
-      return read(new byte[(int) Math.min(count, 8192)]);
+      return count <= 0 ? 0 : Math.max(0, read(new byte[(int) Math.min(count, 8192)]));
     }
 
     @Override

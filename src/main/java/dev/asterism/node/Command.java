@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -62,35 +63,34 @@ final class Command {
    */
   String output(Consumer<String> errors) throws IOException {
     Process process = start(false);
-    var said = new StringBuilder();
+    var heard = new CompletableFuture<String>();
+    Thread.ofVirtual().start(() -> heard.complete(listen(process, errors)));
     try (var reaper = new Reaper(process, deadline)) {
-      Thread listener =
-          Thread.ofVirtual()
-              .start(() -> {
-                try (var reader = process.errorReader(StandardCharsets.UTF_8)) {
-                  reader
-                      .lines()
-                      .forEach(text -> {
-                        errors.accept(text);
-                        said.append(text).append('\n');
-                        said.delete(0, Math.max(0, said.length() - MAX_SAID));
-                      });
-                } catch (IOException | UncheckedIOException e) {
-                  // It was killed; what it said before counts.
-                }
-              });
       byte[] output = process.getInputStream().readNBytes(MAX_OUTPUT + 1);
       if (output.length > MAX_OUTPUT) {
         throw new IOException(name() + " writes more than " + MAX_OUTPUT + " bytes");
       }
-      int code = process.waitFor();
-      listener.join();
-      check(reaper, code, said.toString());
+      check(reaper, process.waitFor(), heard.join());
       return new String(output, StandardCharsets.UTF_8);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for " + name(), e);
     }
+  }
+
+  /** Hands on what it says until it ends; returns the last of it. */
+  private static String listen(Process process, Consumer<String> errors) {
+    var said = new StringBuilder();
+    try (var reader = process.errorReader(StandardCharsets.UTF_8)) {
+      for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+        errors.accept(text);
+        said.append(text).append('\n');
+        said.delete(0, Math.max(0, said.length() - MAX_SAID));
+      }
+    } catch (IOException e) {
+      // It was killed; what it said before counts.
+    }
+    return said.toString();
   }
 
   private void check(Reaper reaper, int code, String said) throws IOException {
@@ -168,12 +168,14 @@ final class Command {
     }
 
     /**
-     * With its children, which would hold its output open. By handle: Process.destroyForcibly
-     * closes the streams too, under the hands of who reads them.
+     * With its children, which would hold its output open; itself first, or a shell would say of a
+     * child that it was killed. By handle: Process.destroyForcibly closes the streams too, under
+     * the hands of who reads them.
      */
     private void kill() {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      List<ProcessHandle> children = process.descendants().toList();
       process.toHandle().destroyForcibly();
+      children.forEach(ProcessHandle::destroyForcibly);
     }
 
     @Override

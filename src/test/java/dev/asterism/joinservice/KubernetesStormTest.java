@@ -16,6 +16,8 @@ import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -26,10 +28,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Many nodes at once before two join-services of one cluster, whose API server dies meanwhile. */
 @Tag("kube")
 @Timeout(600)
+@ParameterizedClass(name = "Kubernetes {0}")
+@MethodSource("versions")
 class KubernetesStormTest {
   private static final int NODES = 200;
 
@@ -38,6 +45,12 @@ class KubernetesStormTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(8);
 
+  /** A slow machine takes longer than a call may; its answer then is the one of the next call. */
+  private static final Set<Status.Code> TRY_AGAIN =
+      EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED);
+
+  @Parameter String version;
+
   @TempDir private Path folder;
 
   private final Set<String> tokens = ConcurrentHashMap.newKeySet();
@@ -45,9 +58,13 @@ class KubernetesStormTest {
   private final AtomicInteger joiningControlPlanes = new AtomicInteger();
   private final AtomicInteger overlaps = new AtomicInteger();
 
+  static List<String> versions() {
+    return TestControlPlane.versions();
+  }
+
   @Test
   void allJoinOnceWhileTheApiServerIsKilledAndRestarted() throws Exception {
-    TestControlPlane plane = TestControlPlane.newest();
+    TestControlPlane plane = TestControlPlane.of(version);
     plane.awaitApiServer();
     String run = "n" + Long.toString(System.nanoTime(), 36);
     int before = secrets(plane);
@@ -116,7 +133,7 @@ class KubernetesStormTest {
         }
         return;
       } catch (StatusRuntimeException e) {
-        assertEquals(Status.Code.UNAVAILABLE, e.getStatus().getCode(), e.getMessage());
+        assertTrue(TRY_AGAIN.contains(e.getStatus().getCode()), e.getMessage());
         if (System.nanoTime() - start > PATIENCE.toNanos()) {
           throw e;
         }

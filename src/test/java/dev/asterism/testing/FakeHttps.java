@@ -3,13 +3,9 @@ package dev.asterism.testing;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.asterism.crypto.CertificateAuthority.Usage;
-import dev.asterism.crypto.TlsIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,13 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /** A local HTTPS server with canned answers, the last of which is repeated. */
 public final class FakeHttps implements AutoCloseable {
-  private static final char[] NO_PASSWORD = {};
-
   public final TestAuthority authority = new TestAuthority(Instant.now());
 
   private final HttpsServer server;
@@ -38,23 +30,10 @@ public final class FakeHttps implements AutoCloseable {
 
   public FakeHttps() throws Exception {
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
-    server.setHttpsConfigurator(new HttpsConfigurator(context()));
+    server.setHttpsConfigurator(new HttpsConfigurator(authority.server("localhost")));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::handle);
     server.start();
-  }
-
-  private SSLContext context() throws Exception {
-    TlsIdentity identity = authority.identity("localhost", Usage.SERVER);
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, NO_PASSWORD);
-    store.setKeyEntry(
-        "server", identity.key(), NO_PASSWORD, identity.chain().toArray(new Certificate[0]));
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-    keys.init(store, NO_PASSWORD);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
-    return context;
   }
 
   public String url(String path) {

@@ -9,16 +9,23 @@ import dev.asterism.crypto.TlsIdentity;
 import dev.asterism.wire.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyStore;
 import java.security.PublicKey;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /** An authority of a test, and what it issues. */
 public final class TestAuthority {
   public static final Duration DAY = Duration.ofDays(1);
+
+  private static final char[] NO_PASSWORD = {};
 
   private final Instant now;
   private final CertificateAuthority authority;
@@ -64,6 +71,20 @@ public final class TestAuthority {
     KeyPair pair = KeyPairs.ecP256();
     X509Certificate certificate = issue(request(pair.getPublic(), "CN=" + commonName, usage));
     return new TlsIdentity(List.of(certificate), pair.getPrivate(), List.of(trusts.certificate()));
+  }
+
+  /** For a server of the JDK's at a loopback address; it asks for no certificate. */
+  public SSLContext server(String commonName) throws GeneralSecurityException, IOException {
+    TlsIdentity identity = identity(commonName, Usage.SERVER);
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, NO_PASSWORD);
+    store.setKeyEntry(
+        "server", identity.key(), NO_PASSWORD, identity.chain().toArray(new Certificate[0]));
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(store, NO_PASSWORD);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
   }
 
   /** {@code tls.crt}, {@code tls.key} and {@code ca.crt}, as in a Kubernetes TLS secret. */

@@ -9,16 +9,19 @@ import java.io.InputStream;
 import java.util.List;
 
 /** The kinds of object that clusters need beyond Kubernetes' own, as the manifests have them. */
-public enum ObjectKinds {
-  /** Ours. */
-  OURS("crds/nodeadmissions.json", "crds/admissionjournals.json", "crds/auditheads.json"),
+public final class ObjectKinds {
+  public static final ObjectKinds OURS =
+      new ObjectKinds(
+          "crds/nodeadmissions.json", "crds/admissionjournals.json", "crds/auditheads.json");
+
   /** The old system's, for clusters that its operator does not know. */
-  OLD("new-cluster/joiningnodes.json", "new-cluster/nodeversions.json");
+  public static final ObjectKinds OLD =
+      new ObjectKinds("new-cluster/joiningnodes.json", "new-cluster/nodeversions.json");
 
   @SuppressWarnings("ImmutableEnumChecker") // List.of makes none that changes.
   private final List<String> files;
 
-  ObjectKinds(String... files) {
+  private ObjectKinds(String... files) {
     this.files = List.of(files);
   }
 

@@ -3,9 +3,7 @@ package dev.asterism.testing.kubernetes;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.asterism.crypto.CertificateAuthority.Usage;
 import dev.asterism.crypto.Pem;
-import dev.asterism.crypto.TlsIdentity;
 import dev.asterism.kubernetes.api.Access;
 import dev.asterism.testing.TestAuthority;
 import dev.asterism.wire.Bytes;
@@ -15,8 +13,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +20,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -33,8 +27,6 @@ import tools.jackson.databind.node.ObjectNode;
  * pages; over TLS. Knows no schema and no roles, and fails when it is told to.
  */
 public final class FakeApiServer implements AutoCloseable {
-  private static final char[] NO_PASSWORD = {};
-
   public final TestAuthority authority = new TestAuthority(Instant.now());
 
   /** Whose token counts; any for null. */
@@ -51,23 +43,10 @@ public final class FakeApiServer implements AutoCloseable {
 
   public FakeApiServer() throws Exception {
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
-    server.setHttpsConfigurator(new HttpsConfigurator(context()));
+    server.setHttpsConfigurator(new HttpsConfigurator(authority.server("kube-apiserver")));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::handle);
     server.start();
-  }
-
-  private SSLContext context() throws Exception {
-    TlsIdentity identity = authority.identity("kube-apiserver", Usage.SERVER);
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, NO_PASSWORD);
-    store.setKeyEntry(
-        "server", identity.key(), NO_PASSWORD, identity.chain().toArray(new Certificate[0]));
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-    keys.init(store, NO_PASSWORD);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
-    return context;
   }
 
   public String url() {
