@@ -40,6 +40,7 @@ class UnitFilesTest {
       strings = {
         "asterism-disk-prepare.service",
         "asterism-state-fs.service",
+        "dev-mapper-state.device",
         "run-state.mount",
         "asterism-bootstrap.service"
       })
@@ -80,6 +81,14 @@ class UnitFilesTest {
     startsBehind("asterism-state-fs.service", "run-state.mount");
     assertTrue(
         text("asterism-state-fs.service").contains("systemd-makefs ext4 /dev/mapper/state\n"));
+  }
+
+  /** The mount would give up on it after 90 seconds, and bootstrapping with the mount. */
+  @Test
+  void theOpenDiskIsWaitedForAsLongAsItsKeyTakes() throws Exception {
+    String device = text("dev-mapper-state.device");
+    assertTrue(device.contains("\nJobRunningTimeoutSec=infinity\n"));
+    assertTrue(text("run-state.mount").contains("\nWhat=/dev/mapper/state\n"));
   }
 
   private static void startsBehind(String first, String unit) throws IOException {
