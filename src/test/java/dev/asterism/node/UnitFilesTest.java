@@ -40,6 +40,7 @@ class UnitFilesTest {
       strings = {
         "asterism-disk-prepare.service",
         "asterism-state-fs.service",
+        "dev-mapper-state.device",
         "run-state.mount",
         "etc-kubernetes.mount",
         "etc-cni.mount",
@@ -104,6 +105,14 @@ class UnitFilesTest {
       assertTrue(unit.contains("\nWhat=/run/state/"), unit);
       assertTrue(unit.contains("\nRequiresMountsFor=/run/state\n"), unit);
     }
+  }
+
+  /** The mount would give up on it after 90 seconds, and bootstrapping with the mount. */
+  @Test
+  void theOpenDiskIsWaitedForAsLongAsItsKeyTakes() throws Exception {
+    String device = text("dev-mapper-state.device");
+    assertTrue(device.contains("\nJobRunningTimeoutSec=infinity\n"));
+    assertTrue(text("run-state.mount").contains("\nWhat=/dev/mapper/state\n"));
   }
 
   private static void startsBehind(String first, String unit) throws IOException {
