@@ -22,7 +22,8 @@ class AnchorKeysTest {
         EnumSet.of(
             TrustAnchor.GCP_EK_AK_ROOT,
             TrustAnchor.GCP_TPM_EK_HOST_ROOT_2018,
-            TrustAnchor.AZURE_VTPM_ROOT_2023),
+            TrustAnchor.AZURE_VTPM_ROOT_2023,
+            TrustAnchor.MICROSOFT_RSA_DEVICES_ROOT_2021),
         known);
     for (TrustAnchor anchor : known) {
       RootKey key = AnchorKeys.of(anchor).orElseThrow();
