@@ -1,6 +1,7 @@
 package dev.asterism.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,6 +58,18 @@ class UnitFilesTest {
     Said said = analyze("verify", UNITS.resolve(unit).toString());
     assertEquals("", said.text());
     assertEquals(0, said.code());
+  }
+
+  /** Its program comes with a node's first join: here another one stands in its place. */
+  @Test
+  void theKubeletIsStartedByBootstrapOnly(@TempDir Path folder) throws Exception {
+    assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/java")), "needs /usr/bin/java, which the units run");
+    String unit = text("kubelet.service");
+    assertFalse(unit.contains("[Install]"), unit);
+    Path copy = folder.resolve("kubelet.service");
+    Files.writeString(copy, unit.replace("/run/state/bin/kubelet", "/bin/true"));
+    assertEquals("", analyze("verify", copy.toString()).text());
   }
 
   @ParameterizedTest
