@@ -529,6 +529,13 @@ class SnpVerifierTest {
     refused("tcb.order", f -> f.report.u64(SoftwareReport.COMMITTED_TCB, f.tcb + (1L << 56)));
     ForgedSnp below = ForgedSnp.with(f -> f.report.u64(SoftwareReport.CURRENT_TCB, f.tcb - 1));
     assertOnly("tcb.order", judge(below));
+    // The reported one alone.
+    refused(
+        "tcb.order",
+        f ->
+            f.report
+                .u64(SoftwareReport.CURRENT_TCB, f.tcb - 1)
+                .u64(SoftwareReport.COMMITTED_TCB, f.tcb - 1));
   }
 
   // Binding
