@@ -117,7 +117,6 @@ public final class DiskPreparation {
   }
 
   private static void report(int percent) {
-    LOG.log(
-        System.Logger.Level.INFO, "wiping the state disk: {0} %", String.valueOf(percent));
+    LOG.log(System.Logger.Level.INFO, "wiping the state disk: {0} %", String.valueOf(percent));
   }
 }

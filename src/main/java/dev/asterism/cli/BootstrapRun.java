@@ -61,11 +61,7 @@ final class BootstrapRun {
     }
     var bootstrap =
         new Bootstrap(
-            parts(machine, components, metadata, clock),
-            settings,
-            clock,
-            random,
-            FaultPoints.NONE);
+            parts(machine, components, metadata, clock), settings, clock, random, FaultPoints.NONE);
     try (var _ =
         new MonitoringServer(
             command.role.monitoring(MONITORING_PORT), metrics, () -> readiness(bootstrap))) {
