@@ -150,14 +150,9 @@ final class MiniRun {
   }
 
   private Platform platform(Variant variant) {
-    try {
-      return Platforms.of(
-          variant,
-          new Vendors(
-              EndorsementSource.NONE, new TdxTrust(new CollateralFolder(dir.collateral()))));
-    } catch (MalformedException e) {
-      throw new IllegalStateException(e);
-    }
+    return Platforms.of(
+        variant,
+        new Vendors(EndorsementSource.NONE, new TdxTrust(new CollateralFolder(dir.collateral()))));
   }
 
   private MiniContext context() {

@@ -28,9 +28,7 @@ import dev.asterism.attestation.snp.SnpReportKind;
 import dev.asterism.attestation.tdx.TdxQuoteKind;
 import dev.asterism.attestation.tpm.TpmQuoteKind;
 import dev.asterism.attestation.tpm.VtpmDocument;
-import dev.asterism.wire.MalformedException;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** What this build can verify: the one list of platforms and of kinds of evidence. */
 final class Platforms {
@@ -56,21 +54,12 @@ final class Platforms {
         new GcpSevEs());
   }
 
-  /**
-   * The platform of that variant; one that this build lacks is an error that lists those it has.
-   */
-  static Platform of(Variant variant, Vendors vendors) throws MalformedException {
-    List<Platform> all = all(vendors);
-    return all.stream()
+  /** The platform of that variant: there is one for each. */
+  static Platform of(Variant variant, Vendors vendors) {
+    return all(vendors).stream()
         .filter(p -> p.variant() == variant)
         .findFirst()
-        .orElseThrow(() ->
-            new MalformedException(
-                "attestation variant",
-                "this build cannot verify "
-                    + variant.id()
-                    + "; it verifies "
-                    + all.stream().map(p -> p.variant().id()).collect(Collectors.joining(", "))));
+        .orElseThrow(() -> new IllegalStateException("no platform of " + variant.id()));
   }
 
   /** Every kind of evidence bundle that this build can judge. */
