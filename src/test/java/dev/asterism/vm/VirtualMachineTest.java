@@ -82,11 +82,6 @@ class VirtualMachineTest {
     walk("header");
   }
 
-  @Test
-  void aVolumeIsFormattedOpenedGrownAndClosed() throws Exception {
-    walk("volume");
-  }
-
   private static void walk(String step) throws IOException, InterruptedException {
     Path log = dir.resolve(step + ".log");
     Process process =
