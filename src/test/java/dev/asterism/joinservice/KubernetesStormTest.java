@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.kubernetes.JoiningNode;
+import dev.asterism.kubernetes.TokenHolder;
 import dev.asterism.kubernetes.api.ApiAdmissions;
 import dev.asterism.kubernetes.api.Objects;
 import dev.asterism.proto.join.IssueJoinTicketRequest;
@@ -13,6 +14,7 @@ import dev.asterism.testing.JoinServiceNode;
 import dev.asterism.testing.kubernetes.TestControlPlane;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Many nodes at once before two join-services of one cluster, whose API server dies meanwhile. */
 @Tag("kube")
+@Tag("storm")
 @Timeout(600)
 @ParameterizedClass(name = "Kubernetes {0}")
 @MethodSource("versions")
@@ -108,8 +111,11 @@ class KubernetesStormTest {
                   .count();
       assertEquals(NODES, nodes);
     }
-    // What was given is what there is: no token was made twice and lost.
-    assertEquals(NODES, secrets(plane) - before);
+    // One that was made while its answer was lost stays until its time is over: as many as a
+    // machine
+    // has places at most.
+    int made = secrets(plane) - before;
+    assertTrue(made >= NODES && made <= NODES * TokenHolder.PLACES, made + " tokens");
   }
 
   private static int secrets(TestControlPlane plane) throws Exception {
@@ -145,16 +151,25 @@ class KubernetesStormTest {
     }
   }
 
-  /** Nobody else is joining while it is; then the operator takes the announcement away. */
+  /**
+   * Nobody else is joining while it is; then the operator takes the announcement away, again and
+   * again until the API server is there to do it.
+   */
   private void arrive(TestControlPlane plane) throws Exception {
     if (joiningControlPlanes.incrementAndGet() != 1) {
       overlaps.incrementAndGet();
     }
-    plane.awaitApiServer();
     Thread.sleep(500);
     joiningControlPlanes.decrementAndGet();
-    try (var admin = plane.admin()) {
-      Objects.arrived(admin, JoiningNode.CONTROL_PLANE);
+    for (long start = System.nanoTime(); ; Thread.sleep(200)) {
+      try (var admin = plane.admin()) {
+        Objects.arrived(admin, JoiningNode.CONTROL_PLANE);
+        return;
+      } catch (IOException e) {
+        if (System.nanoTime() - start > PATIENCE.toNanos()) {
+          throw e;
+        }
+      }
     }
   }
 }
