@@ -13,9 +13,16 @@ import java.util.regex.Pattern;
  * @param headers of the answer that are part of the endorsement
  * @param limit the largest body, in bytes
  * @param inspection decides whether an answer is one
+ * @param proven whether inspection shows who made it; else only the connection did, and it must not
+ *     be taken from a disk
  */
 public record EndorsementRequest(
-    String service, String path, List<String> headers, int limit, Inspection inspection) {
+    String service,
+    String path,
+    List<String> headers,
+    int limit,
+    Inspection inspection,
+    boolean proven) {
   private static final Pattern SERVICE = Pattern.compile("[a-z0-9-]{1,32}");
   private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9._~/?&=%+-]{1,512}");
 
@@ -24,6 +31,12 @@ public record EndorsementRequest(
     if (!SERVICE.matcher(service).matches() || !PATH.matcher(path).matches()) {
       throw new IllegalArgumentException("not a service and a path");
     }
+  }
+
+  /** One that its inspection proves. */
+  public EndorsementRequest(
+      String service, String path, List<String> headers, int limit, Inspection inspection) {
+    this(service, path, headers, limit, inspection, true);
   }
 
   /** The same thing has the same key. */

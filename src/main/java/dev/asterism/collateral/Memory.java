@@ -49,7 +49,7 @@ final class Memory {
   }
 
   private Optional<Known> onDisk(EndorsementRequest request) {
-    if (folder == null) {
+    if (folder == null || !request.proven()) {
       return Optional.empty();
     }
     try {
@@ -92,7 +92,9 @@ final class Memory {
         }
       }
       keep(stored);
-      write(stored);
+      if (request.proven()) {
+        write(stored);
+      }
     }
     return new Known(stored, life);
   }
@@ -107,7 +109,7 @@ final class Memory {
 
   private void keep(Stored stored) {
     if (known.size() >= MOST) {
-      // Whichever: the disk has it too.
+      // Whichever: the disk or the service has it too.
       known.keySet().stream().findAny().ifPresent(known::remove);
     }
     known.put(stored.key(), stored);

@@ -100,6 +100,23 @@ class CachedEndorsementsTest {
   }
 
   @Test
+  void whatOnlyTheConnectionProvesIsNeitherPutOnADiskNorTakenFromOne() throws Exception {
+    var unproven =
+        new EndorsementRequest("vendor", PATH, List.of(), 1000, REQUEST.inspection(), false);
+    service.serve(PATH, body(thing(0, 30)));
+    CachedEndorsements source = source(folder);
+    assertEquals(thing(0, 30), found(source.get(unproven)));
+    assertEquals(thing(0, 30), found(source.get(unproven)));
+    assertEquals(1, service.asked().size());
+    assertEquals(List.of(), new CacheFolder(folder).all((file, reason) -> {}));
+
+    // Somebody puts it there.
+    new CacheFolder(folder).write(new Stored(REQUEST.key(), START, Endorsement.of(thing(1, 30))));
+    assertEquals(thing(1, 30), found(source(folder).get(REQUEST)));
+    assertEquals(thing(0, 30), found(source(folder).get(unproven)));
+  }
+
+  @Test
   void fiveHundredWhoAskAtOnceCauseOneRequest() throws Exception {
     CountDownLatch open = new CountDownLatch(1);
     service.serve(PATH, held(open, body(thing(0, 30))));

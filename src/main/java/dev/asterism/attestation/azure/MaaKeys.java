@@ -50,7 +50,12 @@ record MaaKeys(List<Key> keys) {
   /** How to ask for them. */
   static EndorsementRequest request(String host) {
     return new EndorsementRequest(
-        SERVICE, "/" + host + "/certs", List.of(), LARGEST, answer -> life(parse(answer.body())));
+        SERVICE,
+        "/" + host + "/certs",
+        List.of(),
+        LARGEST,
+        answer -> life(parse(answer.body())),
+        false);
   }
 
   static MaaKeys of(Endorsement endorsement) {

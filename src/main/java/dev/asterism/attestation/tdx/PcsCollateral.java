@@ -107,7 +107,8 @@ public final class PcsCollateral implements TdxCollateralSource {
         request.path(),
         request.headers(),
         request.limit(),
-        answer -> inspect(request, platform, answer));
+        answer -> inspect(request, platform, answer),
+        request.proven());
   }
 
   @SuppressWarnings("ReferenceEquality") // Comparing contents would cost more than is saved.

@@ -18,7 +18,6 @@ public final class ObjectKinds {
   public static final ObjectKinds OLD =
       new ObjectKinds("new-cluster/joiningnodes.json", "new-cluster/nodeversions.json");
 
-  @SuppressWarnings("ImmutableEnumChecker") // List.of makes none that changes.
   private final List<String> files;
 
   private ObjectKinds(String... files) {
