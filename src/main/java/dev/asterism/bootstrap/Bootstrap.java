@@ -6,6 +6,7 @@ import dev.asterism.bootstrap.StartRules.Decision;
 import dev.asterism.node.BootstrapStatus;
 import dev.asterism.node.Metadata.Instance;
 import dev.asterism.node.NodeStateFile;
+import dev.asterism.rpc.Failures;
 import dev.asterism.wire.Bytes;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -124,7 +125,7 @@ public final class Bootstrap {
       winner = race.run();
     } catch (EntryFailedException e) {
       LOG.log(System.Logger.Level.ERROR, "bootstrapping failed after the lock", e);
-      return reboot(Texts.reason(e));
+      return reboot(Failures.reason(e));
     }
     return switch (winner) {
       case INIT -> startKubelet(Outcome.INITIALIZED, "initialized");
@@ -169,7 +170,7 @@ public final class Bootstrap {
       try {
         return node.metadata().self();
       } catch (IOException e) {
-        status.starting("waiting for the instance's metadata: " + Texts.reason(e));
+        status.starting("waiting for the instance's metadata: " + Failures.reason(e));
         Thread.sleep(METADATA_PAUSE);
       }
     }

@@ -9,6 +9,7 @@ import dev.asterism.kubernetes.Kubeadm;
 import dev.asterism.node.Metadata.Instance;
 import dev.asterism.proto.init.InitRequest;
 import dev.asterism.rpc.CallException;
+import dev.asterism.rpc.Failures;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import io.grpc.Status;
@@ -92,7 +93,7 @@ final class ClusterFounding {
       } catch (IOException | IssueException | RuntimeException e) {
         // A join may have taken the node meanwhile: then this is only a refused init.
         if (lock.taker().equals(Optional.of(NodeLock.Taker.INIT))) {
-          String reason = "init failed: " + Texts.reason(e);
+          String reason = "init failed: " + Failures.reason(e);
           membership.giveUp(reason);
           throw new EntryFailedException(reason, e);
         }

@@ -3,6 +3,7 @@ package dev.asterism.bootstrap;
 import dev.asterism.disk.UnlockNews;
 import dev.asterism.node.Metadata;
 import dev.asterism.node.Metadata.Instance;
+import dev.asterism.rpc.Failures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,7 @@ public final class DiskStatus implements UnlockNews {
         reporter.role(self.role());
         return self;
       } catch (IOException e) {
-        reporter.starting("waiting for the instance's metadata: " + Texts.reason(e));
+        reporter.starting("waiting for the instance's metadata: " + Failures.reason(e));
         Thread.sleep(METADATA_PAUSE);
       }
     }

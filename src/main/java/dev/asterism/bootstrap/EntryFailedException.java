@@ -1,5 +1,7 @@
 package dev.asterism.bootstrap;
 
+import dev.asterism.rpc.Failures;
+
 /** Init or join failed after the lock; only a reset helps. */
 final class EntryFailedException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -10,6 +12,6 @@ final class EntryFailedException extends Exception {
 
   /** The register was spent by nobody in this process: no start without a reboot can help. */
   static EntryFailedException spent(NodeTakenException found) {
-    return new EntryFailedException(Texts.reason(found), found);
+    return new EntryFailedException(Failures.reason(found), found);
   }
 }

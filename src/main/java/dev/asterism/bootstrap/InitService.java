@@ -91,13 +91,14 @@ final class InitService extends APIGrpc.APIImplBase {
       faults.reached(Step.ANSWERED);
       listener.initialized();
     } catch (EntryFailedException e) {
-      refuse(answer, peer, new CallException(Status.Code.INTERNAL, Texts.reason(e), e), journal());
+      refuse(
+          answer, peer, new CallException(Status.Code.INTERNAL, Failures.reason(e), e), journal());
       listener.failed(e);
     } catch (NodeTakenException e) {
       refuse(
           answer,
           peer,
-          new CallException(Status.Code.FAILED_PRECONDITION, Texts.reason(e)),
+          new CallException(Status.Code.FAILED_PRECONDITION, Failures.reason(e)),
           journal());
       if (lock.taker().isEmpty()) {
         listener.failed(EntryFailedException.spent(e));
@@ -137,7 +138,10 @@ final class InitService extends APIGrpc.APIImplBase {
 
   private void refuse(InitAnswer answer, String peer, Exception failure, Stream<String> log) {
     LOG.log(
-        System.Logger.Level.WARNING, "init call from {0} fails: {1}", peer, Texts.reason(failure));
+        System.Logger.Level.WARNING,
+        "init call from {0} fails: {1}",
+        peer,
+        Failures.reason(failure));
     try (log) {
       answer.fail(status(failure), log);
     } catch (UncheckedIOException e) {
@@ -148,7 +152,7 @@ final class InitService extends APIGrpc.APIImplBase {
 
   private static Status status(Exception failure) {
     return failure instanceof IOException || failure instanceof IssueException
-        ? Status.INTERNAL.withDescription(Texts.reason(failure))
+        ? Status.INTERNAL.withDescription(Failures.reason(failure))
         : Failures.status(failure);
   }
 
@@ -156,7 +160,7 @@ final class InitService extends APIGrpc.APIImplBase {
     try {
       return node.services().journal();
     } catch (IOException e) {
-      return Stream.of("the journal cannot be read: " + Texts.reason(e));
+      return Stream.of("the journal cannot be read: " + Failures.reason(e));
     }
   }
 }

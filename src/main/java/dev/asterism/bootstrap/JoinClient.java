@@ -2,11 +2,12 @@ package dev.asterism.bootstrap;
 
 import dev.asterism.attestation.IssueException;
 import dev.asterism.crypto.Secret;
-import dev.asterism.disk.JoinTrouble;
 import dev.asterism.keys.ClusterId;
 import dev.asterism.kubernetes.Kubeadm;
 import dev.asterism.node.Metadata.Instance;
 import dev.asterism.node.Role;
+import dev.asterism.rpc.Failures;
+import dev.asterism.rpc.JoinTrouble;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import io.grpc.StatusRuntimeException;
@@ -84,7 +85,7 @@ final class JoinClient {
         }
       }
     } catch (IOException e) {
-      news = "no join endpoints: " + Texts.reason(e);
+      news = "no join endpoints: " + Failures.reason(e);
     }
     lock.requireFree();
     if (!refused) {
@@ -127,7 +128,7 @@ final class JoinClient {
       requireFreeOrFail(endpoint, e);
       LOG.log(System.Logger.Level.WARNING, "join could not begin", e);
       return new JoinTrouble(
-          false, "join through " + endpoint + " could not begin: " + Texts.reason(e));
+          false, "join through " + endpoint + " could not begin: " + Failures.reason(e));
     }
   }
 
@@ -135,7 +136,7 @@ final class JoinClient {
   private void requireFreeOrFail(String endpoint, Exception failure) throws EntryFailedException {
     if (lock.taker().equals(Optional.of(NodeLock.Taker.JOIN))) {
       throw new EntryFailedException(
-          "join through " + endpoint + " failed: " + Texts.reason(failure), failure);
+          "join through " + endpoint + " failed: " + Failures.reason(failure), failure);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.asterism.bootstrap;
 
 import dev.asterism.node.Metadata.Instance;
 import dev.asterism.node.Role;
+import dev.asterism.rpc.Failures;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -96,7 +97,7 @@ final class Race implements AutoCloseable {
       joinClient.run();
       end.complete(NodeLock.Taker.JOIN);
     } catch (NodeTakenException e) {
-      LOG.log(System.Logger.Level.INFO, "join client: stops: {0}", Texts.reason(e));
+      LOG.log(System.Logger.Level.INFO, "join client: stops: {0}", Failures.reason(e));
       if (lock.taker().isEmpty()) {
         end.completeExceptionally(EntryFailedException.spent(e));
       }

@@ -6,7 +6,7 @@ import dev.asterism.kubernetes.Component;
 import dev.asterism.wire.Bytes;
 import java.util.List;
 
-/** Small conversions between messages, values and words. */
+/** Small conversions of what messages hold. */
 final class Texts {
   private Texts() {}
 
@@ -24,13 +24,5 @@ final class Texts {
     return list.stream()
         .map(c -> new Component(c.getUrl(), c.getHash(), c.getInstallPath(), c.getExtract()))
         .toList();
-  }
-
-  /** What an exception says, in one line; its kind where it says nothing. */
-  static String reason(Throwable failure) {
-    String message = failure.getMessage();
-    return message == null || message.isBlank()
-        ? failure.getClass().getSimpleName()
-        : message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 }

@@ -9,6 +9,7 @@ import dev.asterism.proto.join.APIGrpc;
 import dev.asterism.proto.join.IssueRejoinTicketRequest;
 import dev.asterism.proto.join.IssueRejoinTicketResponse;
 import dev.asterism.rpc.Channels;
+import dev.asterism.rpc.JoinTrouble;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;

@@ -81,4 +81,12 @@ public final class Failures {
   private static Status internal() {
     return Status.INTERNAL.withDescription("internal error, see the server's log");
   }
+
+  /** What an exception says, in one line; its kind where it says nothing. */
+  public static String reason(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null || message.isBlank()
+        ? failure.getClass().getSimpleName()
+        : message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
 }

@@ -1,4 +1,4 @@
-package dev.asterism.disk;
+package dev.asterism.rpc;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -28,7 +28,7 @@ public record JoinTrouble(boolean refused, String reason) {
   }
 
   private static JoinTrouble handshake(String endpoint, SSLException failure) {
-    Matcher alert = ALERT.matcher(reason(failure));
+    Matcher alert = ALERT.matcher(Failures.reason(failure));
     if (alert.find()) {
       return new JoinTrouble(
           true,
@@ -37,7 +37,7 @@ public record JoinTrouble(boolean refused, String reason) {
     }
     Optional<CertificateException> ours = cause(failure, CertificateException.class);
     if (ours.isPresent()) {
-      String why = reason(ours.get());
+      String why = Failures.reason(ours.get());
       return new JoinTrouble(
           true,
           "join-service %s is %s"
@@ -47,7 +47,7 @@ public record JoinTrouble(boolean refused, String reason) {
     return new JoinTrouble(
         false,
         "no attested connection with %s: %s"
-            .formatted(endpoint, reason(cause == null ? failure : cause)));
+            .formatted(endpoint, Failures.reason(cause == null ? failure : cause)));
   }
 
   private static JoinTrouble call(String endpoint, StatusRuntimeException failure) {
@@ -61,7 +61,8 @@ public record JoinTrouble(boolean refused, String reason) {
               cause == null
                   // It did answer: the key-service is away, or an admin must say yes first.
                   ? "no ticket from %s yet%s".formatted(endpoint, said)
-                  : "join-service %s does not answer: %s".formatted(endpoint, reason(cause)));
+                  : "join-service %s does not answer: %s"
+                      .formatted(endpoint, Failures.reason(cause)));
       case DEADLINE_EXCEEDED ->
           new JoinTrouble(false, "join-service " + endpoint + " took too long");
       case RESOURCE_EXHAUSTED, ABORTED ->
@@ -69,14 +70,6 @@ public record JoinTrouble(boolean refused, String reason) {
       default ->
           new JoinTrouble(true, "refused by %s (%s)%s".formatted(endpoint, status.getCode(), said));
     };
-  }
-
-  /** In one line; the exception's kind where it says nothing. */
-  private static String reason(Throwable failure) {
-    String message = failure.getMessage();
-    return message == null || message.isBlank()
-        ? failure.getClass().getSimpleName()
-        : message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> kind) {
