@@ -56,14 +56,15 @@ final class JoinServiceRun {
     if (files.isEmpty()) {
       LOG.log(
           Level.WARNING, "join-service: keys come by plain gRPC: whoever is on the way sees all");
-      return serve(Channels.open(command.keyService, null));
+      return serve(Channels.openRepeatable(command.keyService, null));
     }
     InstantSource clock = InstantSource.system();
     String host =
         Endpoint.parse("--key-service-endpoint", command.keyService, KEY_SERVICE_PORT).host();
     try (var identity = TlsInputs.watch(files.get(), TlsIdentity.Purpose.CLIENT, clock)) {
       return serve(
-          Channels.open(command.keyService, TlsInputs.mutualTls(identity, clock).client(host)));
+          Channels.openRepeatable(
+              command.keyService, TlsInputs.mutualTls(identity, clock).client(host)));
     }
   }
 

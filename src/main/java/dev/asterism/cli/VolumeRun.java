@@ -84,13 +84,14 @@ final class VolumeRun {
                 key.plain)
             .files();
     if (files.isEmpty()) {
-      return dataKey(key.id, Channels.open(key.endpoint, null));
+      return dataKey(key.id, Channels.openRepeatable(key.endpoint, null));
     }
     InstantSource clock = InstantSource.system();
     String host = Endpoint.parse("--key-service-endpoint", key.endpoint, KEY_SERVICE_PORT).host();
     try (var identity = TlsInputs.watch(files.get(), TlsIdentity.Purpose.CLIENT, clock)) {
       return dataKey(
-          key.id, Channels.open(key.endpoint, TlsInputs.mutualTls(identity, clock).client(host)));
+          key.id,
+          Channels.openRepeatable(key.endpoint, TlsInputs.mutualTls(identity, clock).client(host)));
     }
   }
 

@@ -42,6 +42,18 @@ public final class Channels {
    * @param context null for plaintext
    */
   public static ManagedChannel open(String hostPort, @Nullable SslContext context) {
+    return builder(hostPort, context).disableRetry().build();
+  }
+
+  /**
+   * The same for calls that may be made twice: one that the server did not look at any more, since
+   * its connection was old, is made again on the next connection, and nobody hears of it.
+   */
+  public static ManagedChannel openRepeatable(String hostPort, @Nullable SslContext context) {
+    return builder(hostPort, context).enableRetry().build();
+  }
+
+  private static NettyChannelBuilder builder(String hostPort, @Nullable SslContext context) {
     ChannelCredentials credentials =
         context == null
             ? InsecureChannelCredentials.create()
@@ -58,11 +70,9 @@ public final class Channels {
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
         .maxInboundMessageSize(ANSWER)
         .maxInboundMetadataSize(Limits.DEFAULT.headers())
-        .disableRetry()
         .disableServiceConfigLookUp()
         .userAgent("asterism")
-        .intercept(new Deadline())
-        .build();
+        .intercept(new Deadline());
   }
 
   /** As a whole URI: a host that is called like a scheme stays a host. */

@@ -188,7 +188,8 @@ class MutualTlsTest extends RpcFixture {
       List<Future<?>> callers =
           IntStream.range(0, 4)
               .<Future<?>>mapToObj(i -> {
-                ManagedChannel channel = channel(server, tls);
+                ManagedChannel channel = Channels.openRepeatable("127.0.0.1:" + server.port(), tls);
+                opened(channel::shutdownNow);
                 return threads.submit(() -> {
                   while (!done.get()) {
                     Echo.say(channel, HELLO);
