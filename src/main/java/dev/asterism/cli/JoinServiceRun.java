@@ -32,7 +32,10 @@ final class JoinServiceRun {
   private static final System.Logger LOG = System.getLogger(JoinServiceRun.class.getName());
   private static final int MONITORING_PORT = 9182;
   private static final int KEY_SERVICE_PORT = 9000;
+
+  /** A derivation takes microseconds; a key-service behind a slow KMS a second or two. */
   private static final Duration KEY_DEADLINE = Duration.ofSeconds(10);
+
   private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
 
   private final JoinServiceCommand command;
@@ -53,23 +56,24 @@ final class JoinServiceRun {
                 "--key-service-plain",
                 command.keyServicePlain)
             .files();
+    Endpoint where = Endpoint.parse("--key-service-endpoint", command.keyService, KEY_SERVICE_PORT);
+    String endpoint = where.toString();
     if (files.isEmpty()) {
       LOG.log(
           Level.WARNING, "join-service: keys come by plain gRPC: whoever is on the way sees all");
-      return serve(Channels.openRepeatable(command.keyService, null));
+      return serve(endpoint, Channels.openRepeatable(endpoint, null));
     }
     InstantSource clock = InstantSource.system();
-    String host =
-        Endpoint.parse("--key-service-endpoint", command.keyService, KEY_SERVICE_PORT).host();
     try (var identity = TlsInputs.watch(files.get(), TlsIdentity.Purpose.CLIENT, clock)) {
       return serve(
+          endpoint,
           Channels.openRepeatable(
-              command.keyService, TlsInputs.mutualTls(identity, clock).client(host)));
+              endpoint, TlsInputs.mutualTls(identity, clock).client(where.host())));
     }
   }
 
   /** Shuts the channel down in the end. */
-  private int serve(ManagedChannel keyService) throws Exception {
+  private int serve(String endpoint, ManagedChannel keyService) throws Exception {
     // Each node's signatures are checked here, by the thousand; the other roles sign now and then.
     FastCrypto.install();
     Platform platform = command.evidence.platform();
@@ -89,7 +93,7 @@ final class JoinServiceRun {
           JoinServiceRole.start(
               config,
               cluster.access(),
-              new KeyServiceClient(keyService, KEY_DEADLINE),
+              new KeyServiceClient(keyService, endpoint, KEY_DEADLINE),
               audit,
               metrics,
               command.listen,

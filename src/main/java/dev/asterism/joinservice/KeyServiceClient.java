@@ -7,25 +7,26 @@ import dev.asterism.keys.KeyException.Reason;
 import dev.asterism.keys.KeySource;
 import dev.asterism.proto.kms.APIGrpc;
 import dev.asterism.proto.kms.GetDataKeyRequest;
-import io.grpc.Channel;
+import dev.asterism.rpc.CallTrouble;
+import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** The cluster's key-service as a source of keys (wire contract, section 1). */
 public final class KeyServiceClient implements KeySource {
-  /** A derivation takes microseconds; a key-service behind a slow KMS a second or two. */
-  public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(10);
-
-  private final APIGrpc.APIBlockingStub stub;
+  private final ManagedChannel channel;
+  private final String endpoint;
   private final Duration deadline;
 
   /**
    * @param channel to the key-service; the caller shuts it down
+   * @param endpoint where that leads, for errors
    * @param deadline of one key
    */
-  public KeyServiceClient(Channel channel, Duration deadline) {
-    this.stub = APIGrpc.newBlockingStub(channel);
+  public KeyServiceClient(ManagedChannel channel, String endpoint, Duration deadline) {
+    this.channel = channel;
+    this.endpoint = endpoint;
     this.deadline = deadline;
   }
 
@@ -34,29 +35,29 @@ public final class KeyServiceClient implements KeySource {
     ByteString key;
     try {
       key =
-          stub.withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS)
+          APIGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS)
               .getDataKey(GetDataKeyRequest.newBuilder().setDataKeyId(id).setLength(length).build())
               .getDataKey();
     } catch (StatusRuntimeException e) {
-      throw failure(e);
+      throw new KeyException(
+          reason(e),
+          "no key '" + id + "': " + CallTrouble.of("key-service", endpoint, channel, deadline, e),
+          e);
     }
     if (key.size() != length) {
       throw new KeyException(
           Reason.UNAVAILABLE,
-          "the key-service gave a key of " + key.size() + " bytes, not " + length);
+          "key-service %s gave a key of %d bytes, not %d".formatted(endpoint, key.size(), length));
     }
     return Secret.takeOver(key.toByteArray());
   }
 
-  private static KeyException failure(StatusRuntimeException e) {
-    return switch (e.getStatus().getCode()) {
-      case INVALID_ARGUMENT ->
-          new KeyException(Reason.INVALID, "the key-service knows no such key", e);
-      case PERMISSION_DENIED, UNAUTHENTICATED ->
-          new KeyException(Reason.DENIED, "the key-service refuses this service", e);
-      default ->
-          new KeyException(
-              Reason.UNAVAILABLE, "the key-service does not answer: " + e.getStatus().getCode(), e);
+  private static Reason reason(StatusRuntimeException failure) {
+    return switch (failure.getStatus().getCode()) {
+      case INVALID_ARGUMENT -> Reason.INVALID;
+      case PERMISSION_DENIED, UNAUTHENTICATED -> Reason.DENIED;
+      default -> Reason.UNAVAILABLE;
     };
   }
 }

@@ -34,6 +34,7 @@ class KeyServiceClientTest {
   private final AtomicReference<Answer> answer = new AtomicReference<>();
   private final AtomicReference<GetDataKeyRequest> asked = new AtomicReference<>();
   private RpcServer server;
+  private String endpoint;
   private ManagedChannel channel;
 
   /** What the key-service does with a call. */
@@ -56,7 +57,8 @@ class KeyServiceClientTest {
                   }
                 })
             .start();
-    channel = Channels.open("127.0.0.1:" + server.port(), null);
+    endpoint = "127.0.0.1:" + server.port();
+    channel = Channels.open(endpoint, null);
   }
 
   @AfterEach
@@ -73,15 +75,22 @@ class KeyServiceClientTest {
     });
   }
 
+  private KeyServiceClient client(Duration deadline) {
+    return new KeyServiceClient(channel, endpoint, deadline);
+  }
+
   private Reason refusal(Duration deadline) {
-    var client = new KeyServiceClient(channel, deadline);
-    return assertThrows(KeyException.class, () -> client.dataKey("id", 32)).reason();
+    return failure(deadline).reason();
+  }
+
+  private KeyException failure(Duration deadline) {
+    return assertThrows(KeyException.class, () -> client(deadline).dataKey("id", 32));
   }
 
   @Test
   void asksForTheKeyAndGetsIt() throws Exception {
     gives(32);
-    try (Secret key = new KeyServiceClient(channel, PATIENCE).dataKey("id", 32)) {
+    try (Secret key = client(PATIENCE).dataKey("id", 32)) {
       assertEquals(Secret.takeOver(new byte[32]), key);
     }
     assertEquals(
@@ -117,9 +126,14 @@ class KeyServiceClientTest {
   }
 
   @Test
-  void saysThatNobodyAnswers() {
+  void saysWhereNobodyAnswersAndWhy() {
     server.close();
-    assertEquals(Reason.UNAVAILABLE, refusal(Duration.ofSeconds(5)));
+    KeyException e = failure(PATIENCE);
+    assertEquals(Reason.UNAVAILABLE, e.reason());
+    assertTrue(
+        e.getMessage().startsWith("no key 'id': key-service " + endpoint + " does not answer: "),
+        e.getMessage());
+    assertTrue(e.getMessage().contains("Connection refused"), e.getMessage());
   }
 
   @Test
@@ -129,8 +143,7 @@ class KeyServiceClientTest {
       out.onNext(GetDataKeyResponse.newBuilder().setDataKey(key).build());
       out.onCompleted();
     });
-    var client = new KeyServiceClient(channel, PATIENCE);
-    String message = assertThrows(KeyException.class, () -> client.dataKey("id", 32)).getMessage();
+    String message = failure(PATIENCE).getMessage();
     assertTrue(message.contains("20 bytes"), message);
     assertFalse(message.contains("thirty"), message);
   }

@@ -79,8 +79,13 @@ final class CryptDevice implements AutoCloseable {
     cryptsetup.call("set the KDF's costs", () -> library.crypt_set_pbkdf_type(device, pbkdf));
   }
 
-  /** Adds {@code key} as slot 1. */
-  void addKey(Secret current, Secret key) throws CryptException {
+  /**
+   * Adds {@code key} as slot 1.
+   *
+   * @return whether {@code current} opens slot 0, and what it holds is the disk's volume key; if
+   *     not, nothing is added
+   */
+  boolean addKey(Secret current, Secret key) throws CryptException {
     try (var from = new NativeSecret(current);
         var to = new NativeSecret(key)) {
       cryptsetup.call(
@@ -88,6 +93,9 @@ final class CryptDevice implements AutoCloseable {
           () ->
               library.crypt_keyslot_add_by_passphrase(
                   device, 1, from.pointer(), from.length(), to.pointer(), to.length()));
+      return true;
+    } catch (CryptException e) {
+      return denied(e);
     }
   }
 
@@ -110,11 +118,16 @@ final class CryptDevice implements AutoCloseable {
                   device, null, 0, secret.pointer(), secret.length(), flags));
       return true;
     } catch (CryptException e) {
-      if (e.error() == NO_PERMISSION || e.error() == NO_ENTRY) {
-        return false;
-      }
-      throw e;
+      return denied(e);
     }
+  }
+
+  /** False where the passphrase was the wrong one. */
+  private static boolean denied(CryptException e) throws CryptException {
+    if (e.error() == NO_PERMISSION || e.error() == NO_ENTRY) {
+      return false;
+    }
+    throw e;
   }
 
   /** Maps the disk to {@code /dev/mapper/<name>}. */

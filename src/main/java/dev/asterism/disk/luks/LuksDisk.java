@@ -44,13 +44,32 @@ public final class LuksDisk implements AutoCloseable {
     this.header = header;
   }
 
+  /** Writes a new header over whatever is there; a disk with integrity is still to be wiped. */
+  static LuksDisk format(
+      Cryptsetup cryptsetup,
+      Path device,
+      HeaderDisk disk,
+      LuksFormat format,
+      MarkerRule marker,
+      Secret key)
+      throws IOException {
+    LuksDisk luks = prepare(cryptsetup, device, disk, format, marker, key);
+    try {
+      luks.writeHeader();
+      return luks;
+    } catch (IOException | RuntimeException e) {
+      luks.memory.close();
+      throw e;
+    }
+  }
+
   /**
-   * Writes a new header over whatever is there, and nothing else.
+   * A new disk whose header is in memory only, until {@link #writeHeader}.
    *
    * @param marker whether it is a state disk
    * @param key its passphrase
    */
-  static LuksDisk format(
+  static LuksDisk prepare(
       Cryptsetup cryptsetup,
       Path device,
       HeaderDisk disk,
@@ -69,12 +88,16 @@ public final class LuksDisk implements AutoCloseable {
       }
       IntegrityRule rule = format.integrity() ? IntegrityRule.REQUIRED : IntegrityRule.ABSENT;
       LuksHeader header = verified(memory, rule, marker);
-      new HeaderWriter(disk).format(header, header.keys(memory::read));
       return new LuksDisk(cryptsetup, device, disk, memory, rule, marker, header);
     } catch (IOException | RuntimeException e) {
       memory.close();
       throw e;
     }
+  }
+
+  /** Over whatever is there. */
+  synchronized void writeHeader() throws IOException {
+    new HeaderWriter(disk).format(header, header.keys(memory::read));
   }
 
   /** A disk whose header was verified; ends a write of it that was cut off. */
@@ -139,11 +162,10 @@ public final class LuksDisk implements AutoCloseable {
     Area before = header.keys(memory::read);
     LuksHeader changed;
     try (CryptDevice crypt = load()) {
-      if (!crypt.opens(current)) {
+      crypt.costs(costs);
+      if (!crypt.addKey(current, key)) {
         throw new IOException(device + ": the current passphrase does not open it");
       }
-      crypt.costs(costs);
-      crypt.addKey(current, key);
       changed = onlyNewKey(LuksHeader.read(memory));
       HeaderRules.require(changed, integrity, marker);
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.asterism.disk.luks;
 
 import dev.asterism.crypto.Secret;
 import dev.asterism.disk.luks.HeaderRules.MarkerRule;
+import dev.asterism.keys.KeyException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
@@ -11,6 +12,12 @@ import java.util.function.DoubleConsumer;
  * marker, its passphrase a data key of the cluster.
  */
 public final class LuksVolume {
+  /** Its passphrase; asked for once the header is known to be one that a key may be used on. */
+  @FunctionalInterface
+  public interface DataKey {
+    Secret get() throws KeyException;
+  }
+
   private final Cryptsetup cryptsetup;
   private final Path device;
   private final IntegrityRule integrity;
@@ -25,57 +32,60 @@ public final class LuksVolume {
   }
 
   /**
-   * Formats it; an encrypted volume of ours is left alone.
+   * Formats it; an encrypted volume of ours is left alone. The header is written last: a format
+   * that was cut off is no volume, whose sectors nobody could read.
    *
    * @param formatForeign whether something else that lies on it may be destroyed
    * @return its UUID
    * @throws IOException if it holds something
    */
   public String format(
-      LuksFormat format, boolean formatForeign, Secret key, DoubleConsumer progress)
-      throws IOException {
-    HeaderDisk disk = HeaderDisk.open(device);
-    try {
-      switch (DiskContent.read(disk, integrity, MarkerRule.ABSENT)) {
-        case DiskContent.Blank _ -> {
-          // Nothing to lose.
+      LuksFormat format, boolean formatForeign, DataKey dataKey, DoubleConsumer progress)
+      throws IOException, KeyException {
+    try (HeaderDisk disk = HeaderDisk.open(device)) {
+      requireNothingToLose(disk, formatForeign);
+      try (Secret key = dataKey.get();
+          LuksDisk luks =
+              LuksDisk.prepare(cryptsetup, device, disk, format, MarkerRule.ABSENT, key)) {
+        if (format.integrity()) {
+          luks.wipe("asterism-wipe-" + luks.uuid(), key, progress);
         }
-        case DiskContent.Ours _ ->
-            throw new IOException(device + " is an encrypted volume already");
-        case DiskContent.Foreign foreign -> {
-          if (foreign.kept()) {
-            throw new IOException(
-                device
-                    + " is an encrypted volume already, and its integrity is not as --integrity says: "
-                    + foreign.why().getMessage(),
-                foreign.why());
-          }
-          if (!formatForeign) {
-            throw new IOException(
-                device
-                    + " is not blank: "
-                    + foreign.why().getMessage()
-                    + "; if all on it may be destroyed: --format-foreign",
-                foreign.why());
-          }
-        }
+        luks.writeHeader();
+        return luks.uuid();
       }
-    } catch (IOException | RuntimeException e) {
-      disk.close();
-      throw e;
     }
-    try (LuksDisk luks =
-        LuksDisk.format(cryptsetup, device, disk, format, MarkerRule.ABSENT, key)) {
-      if (format.integrity()) {
-        luks.wipe("asterism-wipe-" + luks.uuid(), key, progress);
+  }
+
+  private void requireNothingToLose(HeaderDisk disk, boolean formatForeign) throws IOException {
+    switch (DiskContent.read(disk, integrity, MarkerRule.ABSENT)) {
+      case DiskContent.Blank _ -> {
+        // As it should be.
       }
-      return luks.uuid();
+      case DiskContent.Ours _ -> throw new IOException(device + " is an encrypted volume already");
+      case DiskContent.Foreign foreign -> {
+        if (foreign.kept()) {
+          throw new IOException(
+              device
+                  + " is an encrypted volume already, and its integrity is not as --integrity says: "
+                  + foreign.why().getMessage(),
+              foreign.why());
+        }
+        if (!formatForeign) {
+          throw new IOException(
+              device
+                  + " is not blank: "
+                  + foreign.why().getMessage()
+                  + "; if all on it may be destroyed: --format-foreign",
+              foreign.why());
+        }
+      }
     }
   }
 
   /** Maps it to {@code /dev/mapper/<name>}. */
-  public void open(String name, Secret key) throws IOException {
-    try (LuksDisk luks = verified()) {
+  public void open(String name, DataKey dataKey) throws IOException, KeyException {
+    try (LuksDisk luks = verified();
+        Secret key = dataKey.get()) {
       if (!luks.opens(key)) {
         throw new IOException(
             "the data key does not open " + device + ": is it the id of another volume?");
@@ -90,10 +100,23 @@ public final class LuksVolume {
     }
   }
 
-  /** Gives the open volume all of a device that grew. */
-  public void resize(String name, Secret key) throws IOException {
+  /**
+   * Gives the open volume all of a device that grew.
+   *
+   * @throws IOException also where it has integrity: the kernel wrote down how many sectors have
+   *     tags
+   */
+  public void resize(String name, DataKey dataKey) throws IOException, KeyException {
     try (LuksDisk luks = verified()) {
-      luks.resize(name, key);
+      if (luks.authenticated()) {
+        throw new IOException(
+            device
+                + " has integrity, and such a volume keeps its size: copy its data to a larger one;"
+                + " nothing was changed");
+      }
+      try (Secret key = dataKey.get()) {
+        luks.resize(name, key);
+      }
     }
   }
 
