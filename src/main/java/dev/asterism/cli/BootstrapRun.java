@@ -6,6 +6,7 @@ import dev.asterism.bootstrap.BootstrapSettings;
 import dev.asterism.bootstrap.FaultPoints;
 import dev.asterism.bootstrap.NodeParts;
 import dev.asterism.disk.StateDisk;
+import dev.asterism.disk.luks.ProcessMemory;
 import dev.asterism.kubernetes.ComponentPolicy;
 import dev.asterism.kubernetes.FounderAdmission;
 import dev.asterism.kubernetes.Kubeadm;
@@ -33,6 +34,10 @@ final class BootstrapRun {
   }
 
   int run() throws Exception {
+    if (!command.standalone) {
+      // The disk's passphrases, old and new, pass through here.
+      ProcessMemory.protect();
+    }
     var metrics = new Metrics();
     var random = new SecureRandom();
     InstantSource clock = InstantSource.system();

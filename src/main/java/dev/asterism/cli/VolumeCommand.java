@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:refused or failed; nothing was destroyed",
+      "1:refused or failed; no data are lost but those that --format-foreign gives up",
       "2:usage, or a file that cannot be read",
     },
     footerHeading = "%nExample:%n",
@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
       "    --key-service-cert csi.crt --key-service-key csi.key",
       "  asterism volume open --device /dev/vdb --id pvc-7f3a --mapping pvc-7f3a …",
       "  asterism volume close --device /dev/vdb --mapping pvc-7f3a",
+      "The key-service must be told which ids the certificate's common name may have:",
+      "  asterism key-service --allow csi=pvc- …",
     },
     subcommands = {
       VolumeCommand.Format.class,
@@ -69,7 +71,8 @@ final class VolumeCommand implements Runnable {
         paramLabel = "WHEN",
         defaultValue = "required",
         description =
-            "required, absent or either: whether each sector carries an HMAC (default: ${DEFAULT-VALUE}).")
+            "required, absent or either: whether each sector carries an HMAC, so that changed ones"
+                + " cannot be read; such a volume keeps its size (default: ${DEFAULT-VALUE}).")
     IntegrityRule integrity = IntegrityRule.REQUIRED;
 
     Volume() {}
@@ -100,7 +103,8 @@ final class VolumeCommand implements Runnable {
         names = "--key-service-endpoint",
         paramLabel = "HOST:PORT",
         defaultValue = "key-service.kube-system:9000",
-        description = "Default: ${DEFAULT-VALUE}.")
+        description =
+            "Its certificate must have HOST as an alternative name (default: ${DEFAULT-VALUE}).")
     String endpoint = "";
 
     @Option(
@@ -113,7 +117,8 @@ final class VolumeCommand implements Runnable {
         names = "--key-service-cert",
         paramLabel = "FILE",
         description =
-            "What is shown to the key-service, PEM; its common name must be allowed the id.")
+            "What is shown to the key-service, PEM, for clientAuth; key-service --allow must give its"
+                + " common name the id.")
     @Nullable Path certificate;
 
     @Option(
@@ -201,7 +206,7 @@ final class VolumeCommand implements Runnable {
   /** Follows a device that grew. */
   @Command(
       name = "resize",
-      header = "Give an open volume all of a device that grew.",
+      header = "Give an open volume without integrity all of a device that grew.",
       sortOptions = false)
   static final class Resize implements Callable<Integer> {
     @Spec

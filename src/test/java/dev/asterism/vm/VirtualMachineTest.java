@@ -28,17 +28,18 @@ class VirtualMachineTest {
 
   /** Programs and the packages of Debian that bring them. */
   private static final Map<String, String> NEEDED =
-      Map.of(
-          "qemu-system-x86_64", "qemu-system-x86 ovmf",
-          "swtpm_setup", "swtpm swtpm-tools",
-          "mmdebstrap", "mmdebstrap",
-          "mcopy", "mtools",
-          "objcopy", "binutils systemd-boot-efi",
-          "cpio", "cpio",
-          "sfdisk", "fdisk",
-          "socat", "socat",
-          "jq", "jq",
-          "veritysetup", "cryptsetup-bin");
+      Map.ofEntries(
+          Map.entry("qemu-system-x86_64", "qemu-system-x86 ovmf"),
+          Map.entry("swtpm_setup", "swtpm swtpm-tools"),
+          Map.entry("mmdebstrap", "mmdebstrap"),
+          Map.entry("mcopy", "mtools"),
+          Map.entry("objcopy", "binutils systemd-boot-efi"),
+          Map.entry("cpio", "cpio"),
+          Map.entry("sfdisk", "fdisk"),
+          Map.entry("socat", "socat"),
+          Map.entry("jq", "jq"),
+          Map.entry("openssl", "openssl"),
+          Map.entry("veritysetup", "cryptsetup-bin"));
 
   @TempDir private static Path dir;
 
@@ -80,6 +81,11 @@ class VirtualMachineTest {
   @Test
   void aChangedHeaderIsRefusedBeforeAnybodyIsAskedForAKey() throws Exception {
     walk("header");
+  }
+
+  @Test
+  void aVolumeIsFormattedOpenedGrownAndClosed() throws Exception {
+    walk("volume");
   }
 
   private static void walk(String step) throws IOException, InterruptedException {

@@ -1,10 +1,10 @@
 package dev.asterism.disk.luks;
 
 import dev.asterism.crypto.Secret;
+import dev.asterism.crypto.SecretFile;
 import dev.asterism.disk.LockedDisk;
 import dev.asterism.disk.StateDisk;
 import dev.asterism.disk.luks.HeaderRules.MarkerRule;
-import dev.asterism.wire.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -98,7 +98,7 @@ public final class LuksStateDisk implements StateDisk, LockedDisk, AutoCloseable
 
   private Secret currentPassphrase() throws IOException {
     try {
-      return Secret.copyOf(AtomicFile.read(keyFile, LONGEST_PASSPHRASE));
+      return SecretFile.read(keyFile, LONGEST_PASSPHRASE);
     } catch (NoSuchFileException e) {
       throw new IOException("state disk " + uuid() + ": its passphrase " + keyFile + " is gone", e);
     }

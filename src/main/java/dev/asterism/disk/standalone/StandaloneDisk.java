@@ -1,10 +1,10 @@
 package dev.asterism.disk.standalone;
 
 import dev.asterism.crypto.Secret;
+import dev.asterism.crypto.SecretFile;
 import dev.asterism.disk.LockedDisk;
 import dev.asterism.disk.StateDisk;
 import dev.asterism.wire.AtomicFile;
-import dev.asterism.wire.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,6 +21,7 @@ import java.util.List;
 public final class StandaloneDisk implements StateDisk, LockedDisk {
   private static final System.Logger LOG = System.getLogger(StandaloneDisk.class.getName());
   private static final int PASSPHRASE_LENGTH = 32;
+  private static final int LONGEST_PASSPHRASE = 4096;
 
   private final Path headerFile;
   private final Path keyFile;
@@ -107,13 +108,10 @@ public final class StandaloneDisk implements StateDisk, LockedDisk {
   }
 
   private void requireCurrentPassphrase(DiskHeader header) throws IOException {
-    try {
-      Bytes content = AtomicFile.read(keyFile, 4096);
-      try (Secret current = Secret.copyOf(content)) {
-        if (!header.opens(current)) {
-          throw new IOException(
-              "standalone disk: the passphrase in " + keyFile + " does not open it");
-        }
+    try (Secret current = SecretFile.read(keyFile, LONGEST_PASSPHRASE)) {
+      if (!header.opens(current)) {
+        throw new IOException(
+            "standalone disk: the passphrase in " + keyFile + " does not open it");
       }
     } catch (NoSuchFileException e) {
       throw new IOException("standalone disk: its passphrase " + keyFile + " is missing", e);

@@ -205,9 +205,15 @@ class LuksDiskTest {
         json ->
             ((ObjectNode) json.at("/digests/0")).put("digest", digest[0]).put("salt", digest[1]));
 
+    Bytes before = Bytes.of(Files.readAllBytes(file));
     try (LuksDisk disk = Disks.open(cryptsetup, file)) {
       assertFalse(disk.opens(FIRST));
+      // Nor is a slot made for what came out of this one.
+      IOException e =
+          assertThrows(IOException.class, () -> disk.changeKey(FIRST, KEY, Disks.CHEAP));
+      assertTrue(e.getMessage().contains("passphrase does not open it"), e.getMessage());
     }
+    assertEquals(before, Bytes.of(Files.readAllBytes(file)));
   }
 
   @Test
