@@ -76,8 +76,12 @@ final class VolumeKey implements LuksVolume.DataKey, AutoCloseable {
   }
 
   @Override
-  public Secret get() throws KeyException {
-    return new KeyServiceClient(channel, endpoint, DEADLINE).dataKey(id, KeyIds.LENGTH);
+  public Secret get() throws IOException {
+    try {
+      return new KeyServiceClient(channel, endpoint, DEADLINE).dataKey(id, KeyIds.LENGTH);
+    } catch (KeyException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.asterism.disk.luks;
 
 import dev.asterism.crypto.Secret;
 import dev.asterism.disk.luks.HeaderRules.MarkerRule;
-import dev.asterism.keys.KeyException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
@@ -15,7 +14,7 @@ public final class LuksVolume {
   /** Its passphrase; asked for once the header is known to be one that a key may be used on. */
   @FunctionalInterface
   public interface DataKey {
-    Secret get() throws KeyException;
+    Secret get() throws IOException;
   }
 
   private final Cryptsetup cryptsetup;
@@ -41,7 +40,7 @@ public final class LuksVolume {
    */
   public String format(
       LuksFormat format, boolean formatForeign, DataKey dataKey, DoubleConsumer progress)
-      throws IOException, KeyException {
+      throws IOException {
     try (HeaderDisk disk = HeaderDisk.open(device)) {
       requireNothingToLose(disk, formatForeign);
       try (Secret key = dataKey.get();
@@ -83,7 +82,7 @@ public final class LuksVolume {
   }
 
   /** Maps it to {@code /dev/mapper/<name>}. */
-  public void open(String name, DataKey dataKey) throws IOException, KeyException {
+  public void open(String name, DataKey dataKey) throws IOException {
     try (LuksDisk luks = verified();
         Secret key = dataKey.get()) {
       if (!luks.opens(key)) {
@@ -106,7 +105,7 @@ public final class LuksVolume {
    * @throws IOException also where it has integrity: the kernel wrote down how many sectors have
    *     tags
    */
-  public void resize(String name, DataKey dataKey) throws IOException, KeyException {
+  public void resize(String name, DataKey dataKey) throws IOException {
     try (LuksDisk luks = verified()) {
       if (luks.authenticated()) {
         throw new IOException(
