@@ -27,7 +27,7 @@ final class VolumeKey implements LuksVolume.DataKey, AutoCloseable {
    * The first call of a process loads all that speaks TLS and HTTP/2, which takes a second of a
    * whole processor, and tens of them on a machine that has none to spare.
    */
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofSeconds(90);
 
   private final String id;
   private final String endpoint;
