@@ -85,6 +85,7 @@ class ArchitectureTest {
     arrows("disk", "atls", "attestation", "keys", "device", "rpc");
     arrows("disk.luks", "disk");
     arrows("node");
+    arrows("node.metadata", "node", "device");
     arrows("kubernetes");
     arrows("kubernetes.api", "kubernetes");
     arrows("kubernetes.kubeadm", "kubernetes");

@@ -10,7 +10,6 @@ import dev.asterism.rpc.Failures;
 import dev.asterism.wire.Bytes;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bootstrap {
   private static final System.Logger LOG = System.getLogger(Bootstrap.class.getName());
-  private static final Duration METADATA_PAUSE = Duration.ofSeconds(5);
 
   private final NodeParts node;
   private final BootstrapSettings settings;
@@ -65,7 +63,7 @@ public final class Bootstrap {
    * Runs until this node is a member or must reboot; an interrupt stops it.
    *
    * @throws IOException if the node's own parts fail (disk, init system, the init server's port),
-   *     or another process runs this: to be run again
+   *     the host does not say what it is, or another process runs this: to be run again
    * @throws IssueException if the cluster register cannot be read
    */
   public Outcome run() throws InterruptedException, IOException, IssueException {
@@ -115,8 +113,7 @@ public final class Bootstrap {
   }
 
   private Outcome race() throws InterruptedException, IOException {
-    Instance self = self();
-    status.role(self.role());
+    Instance self = MetadataWait.STANDARD.self(node.metadata(), status);
     status.starting("this is " + self.name() + ", a " + self.role().id());
     NodeLock.Taker winner;
     // Closed first: the answer to an admin must have left before anything is started or rebooted.
@@ -162,18 +159,6 @@ public final class Bootstrap {
       why = "its cluster register or node state is not of the cluster that the disk belongs to";
     }
     return "the node must be reset: " + why;
-  }
-
-  /** The host's word may come late. */
-  private Instance self() throws InterruptedException {
-    while (true) {
-      try {
-        return node.metadata().self();
-      } catch (IOException e) {
-        status.starting("waiting for the instance's metadata: " + Failures.reason(e));
-        Thread.sleep(METADATA_PAUSE);
-      }
-    }
   }
 
   private Optional<Progress> earlierProgress() {

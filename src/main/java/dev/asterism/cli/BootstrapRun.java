@@ -43,7 +43,7 @@ final class BootstrapRun {
     InstantSource clock = InstantSource.system();
     ComponentPolicy components = components();
     PeerVerification joinServices = command.join.joinServices(command.evidence, clock);
-    Metadata metadata = command.join.metadata();
+    Metadata metadata = command.join.metadata(command.evidence);
     try (BootstrapParts parts = parts(metadata, joinServices, components, random, clock)) {
       var bootstrap =
           new Bootstrap(

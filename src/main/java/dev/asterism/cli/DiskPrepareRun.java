@@ -42,7 +42,7 @@ final class DiskPrepareRun {
                   register,
                   disk -> {
                     // A new disk needs nothing of the network and the host's word.
-                    Metadata metadata = command.join.metadata();
+                    Metadata metadata = command.join.metadata(command.evidence);
                     return command
                         .join
                         .unlock(

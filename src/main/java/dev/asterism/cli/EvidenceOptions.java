@@ -53,6 +53,7 @@ final class EvidenceOptions {
       Path.of("/sys/kernel/security/tpm0/binary_bios_measurements");
 
   private static final Path CCEL = Path.of("/sys/firmware/acpi/tables/data/CCEL");
+  private static final URI CLOUD_HOST = URI.create("http://169.254.169.254");
   private static final String KERNEL = "kernel";
   private static final String SOFTWARE = "software:";
 
@@ -100,9 +101,11 @@ final class EvidenceOptions {
   @Option(
       names = "--metadata-url",
       paramLabel = "URL",
-      defaultValue = "http://169.254.169.254",
-      description = "What a cloud's guest asks about itself (default: ${DEFAULT-VALUE}).")
-  private String metadata = "";
+      description = {
+        "What a guest asks about itself (default: http://169.254.169.254; for a node of the provider",
+        "qemu http://10.42.0.1:8080)."
+      })
+  private @Nullable String metadata;
 
   @Mixin private SnpOptions snp = new SnpOptions();
   @Mixin private VendorOptions vendors = new VendorOptions();
@@ -135,10 +138,25 @@ final class EvidenceOptions {
   }
 
   private MetadataService host() throws MalformedException {
-    if (!metadata.matches("https?://[A-Za-z0-9.:\\[\\]-]+")) {
-      throw new MalformedException("--metadata-url", "is not http://HOST");
+    URI url = metadataUrl();
+    return new MetadataService(url == null ? CLOUD_HOST : url);
+  }
+
+  /** Where this machine's host answers; null: where the provider has it. */
+  @Nullable URI metadataUrl() throws MalformedException {
+    return metadata == null ? null : base("--metadata-url", metadata);
+  }
+
+  /** A host, without a path. */
+  static URI base(String option, String url) throws MalformedException {
+    if (!url.matches("https?://[A-Za-z0-9.:\\[\\]-]+")) {
+      throw new MalformedException(option, "is not http://HOST");
     }
-    return new MetadataService(URI.create(metadata));
+    try {
+      return URI.create(url);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException(option, "is not http://HOST");
+    }
   }
 
   /**

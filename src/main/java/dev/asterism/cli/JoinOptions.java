@@ -10,43 +10,23 @@ import dev.asterism.disk.RejoinSettings;
 import dev.asterism.disk.Unlock;
 import dev.asterism.node.Metadata;
 import dev.asterism.node.Metadata.Instance;
-import dev.asterism.node.QemuMetadata;
 import dev.asterism.node.Role;
-import dev.asterism.node.StaticMetadata;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where a node finds its cluster, and whom of it to trust: to join, and to rejoin. */
 final class JoinOptions {
   private static final System.Logger LOG = System.getLogger(JoinOptions.class.getName());
-  private static final String STATIC = "static:";
-  private static final String QEMU = "qemu:";
-  private static final String QEMU_DEFAULT = "http://10.42.0.1:8080";
-
-  @Option(
-      names = {"--csp", "--cloud-provider"},
-      paramLabel = "NAME",
-      defaultValue = "${env:CONSTEL_CSP:-qemu}",
-      description = "aws, azure, gcp, openstack, stackit or qemu (default: ${DEFAULT-VALUE}).")
-  private String provider = "";
-
-  @Option(
-      names = "--metadata",
-      paramLabel = "SOURCE",
-      description = {
-        "What the host says of this instance: static:FILE (JSON), or qemu:URL",
-        "(default: the provider's, for qemu http://10.42.0.1:8080)."
-      })
-  private @Nullable String metadata;
+  @Mixin private InstanceOptions instance = new InstanceOptions();
 
   @Option(
       names = "--join-interval",
@@ -85,21 +65,9 @@ final class JoinOptions {
 
   JoinOptions() {}
 
-  Metadata metadata() throws MalformedException {
-    String source =
-        metadata != null ? metadata : provider.equalsIgnoreCase("qemu") ? QEMU + QEMU_DEFAULT : "";
-    if (source.startsWith(STATIC)) {
-      return new StaticMetadata(Path.of(source.substring(STATIC.length())));
-    }
-    if (source.startsWith(QEMU)) {
-      try {
-        return new QemuMetadata(URI.create(source.substring(QEMU.length())));
-      } catch (IllegalArgumentException e) {
-        throw new MalformedException("--metadata", "has no URL after qemu:");
-      }
-    }
-    throw new MalformedException(
-        "--metadata", "is needed for this provider, and must be static:FILE or qemu:URL");
+  /** What this node can learn of itself. */
+  Metadata metadata(EvidenceOptions evidence) throws MalformedException {
+    return instance.metadata(evidence.metadataUrl());
   }
 
   @Nullable PeerVerification joinServices(EvidenceOptions evidence, InstantSource clock)

@@ -20,6 +20,11 @@ public final class Bcrypt {
 
   private Bcrypt() {}
 
+  /** Whether this has the form of a hash that {@link #matches} would try. */
+  public static boolean isHash(String text) {
+    return FORM.matcher(text).matches();
+  }
+
   /**
    * Tells whether {@code hash} was made from {@code candidate}; takes the same time wherever they
    * differ.
@@ -28,9 +33,7 @@ public final class Bcrypt {
    *     which the hash covers only the first {@link #MAX_SECRET} bytes
    */
   public static boolean matches(String hash, Secret candidate) {
-    if (!FORM.matcher(hash).matches()
-        || candidate.length() == 0
-        || candidate.length() > MAX_SECRET) {
+    if (!isHash(hash) || candidate.length() == 0 || candidate.length() > MAX_SECRET) {
       return false;
     }
     return candidate.use(secret -> {

@@ -27,7 +27,9 @@ import dev.asterism.kubernetes.standalone.StandaloneKubeadm;
 import dev.asterism.node.BootstrapStatus;
 import dev.asterism.node.NodePaths;
 import dev.asterism.node.Role;
-import dev.asterism.node.StaticMetadata;
+import dev.asterism.node.metadata.FileSource;
+import dev.asterism.node.metadata.FlagSource;
+import dev.asterism.node.metadata.StatedMetadata;
 import dev.asterism.node.standalone.StandaloneServices;
 import dev.asterism.testing.DyingRecords;
 import dev.asterism.wire.Bytes;
@@ -165,7 +167,7 @@ final class Machine {
     var parts =
         new NodeParts(
             paths,
-            new StaticMetadata(metadata),
+            new StatedMetadata(new FlagSource(Map.of()), new FileSource(metadata)),
             disk(),
             register(),
             issuer,

@@ -49,6 +49,7 @@ final class NodeImageFixture implements AutoCloseable {
   private final Path kubeadmLog;
   private final Path systemctlLog;
   private final SecureRandom random = new SecureRandom();
+  private List<String> told;
 
   NodeImageFixture(Path folder, String role, String joinEndpoints) throws Exception {
     this.folder = folder;
@@ -62,6 +63,7 @@ final class NodeImageFixture implements AutoCloseable {
     SoftwareTpm.create(folder.resolve("tpm.json"), random);
     Files.writeString(folder.resolve("mirror-ca.pem"), Pem.encode(mirror.authority.certificate()));
     metadata(role, joinEndpoints);
+    told = List.of("--metadata=static:" + folder.resolve("metadata.json"));
     mounts("/run/state", "/etc/kubernetes", "/var");
     Path tools = Files.createDirectories(root.resolve("usr/bin"));
     program(tools.resolve("systemctl"), "echo \"$@\" >>" + systemctlLog);
@@ -92,6 +94,11 @@ final class NodeImageFixture implements AutoCloseable {
          "apiServerEndpoint": "lb.example.com:6443", "initSecretHash": "%s"}
         """
             .formatted(role, joinEndpoints, hash));
+  }
+
+  /** Is told what it is by somebody else than the metadata file. */
+  void told(String... arguments) {
+    told = List.of(arguments);
   }
 
   /** Says that those places, and no others, are on the state disk. */
@@ -189,13 +196,13 @@ final class NodeImageFixture implements AutoCloseable {
                 "bootstrap",
                 "--root=" + root,
                 "--tpm=" + tpm(),
-                "--metadata=static:" + folder.resolve("metadata.json"),
                 "--listen=127.0.0.1:" + initPort,
                 "--monitoring=127.0.0.1:" + monitoringPort,
                 "--integrity=either",
                 "--components-ca=" + folder.resolve("mirror-ca.pem"),
                 "--join-interval=1s",
                 "--join-old-cluster"));
+    line.addAll(told);
     line.addAll(List.of(further));
     return line;
   }

@@ -48,25 +48,4 @@ class ChangedFilesTest {
 
     assertReadOrNamed(file, () -> BootstrapStatus.read(file));
   }
-
-  @Test
-  void metadata() throws IOException {
-    Path file = directory.resolve("metadata.json");
-    Files.writeString(
-        file,
-        """
-        {"name": "n", "role": "worker", "ip": "fd00::1", "joinEndpoints": ["[fd00::1]:1", "a:2"],
-         "apiServerEndpoint": "a.b:6443", "initSecretHash": "$2a$10$x"}
-        """);
-    var metadata = new StaticMetadata(file);
-
-    assertReadOrNamed(
-        file,
-        () -> {
-          metadata.self();
-          metadata.joinEndpoints();
-          metadata.apiServerEndpoint();
-          metadata.initSecretHash();
-        });
-  }
 }

@@ -25,6 +25,7 @@ import dev.asterism.kubernetes.standalone.StandaloneKubernetesFuzz;
 import dev.asterism.metrics.MetricsFuzz;
 import dev.asterism.mini.MiniFuzz;
 import dev.asterism.node.NodeFuzz;
+import dev.asterism.node.metadata.MetadataFuzz;
 import dev.asterism.verifyservice.VerifyServiceFuzz;
 import dev.asterism.wire.WireFuzz;
 import java.util.List;
@@ -52,6 +53,7 @@ final class FuzzTargets {
               KubernetesFuzz.targets(),
               MetricsFuzz.targets(),
               LuksFuzz.targets(),
+              MetadataFuzz.targets(),
               MiniFuzz.targets(),
               NodeFuzz.targets(),
               SnpFuzz.targets(),

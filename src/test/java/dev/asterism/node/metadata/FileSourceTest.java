@@ -1,9 +1,11 @@
-package dev.asterism.node;
+package dev.asterism.node.metadata;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.node.Metadata;
+import dev.asterism.node.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,22 +17,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class StaticMetadataTest {
+class FileSourceTest {
   private static final String WHOLE =
       """
       {"name": "Node_1", "providerId": "qemu:///1", "role": "control-plane", "ip": "10.42.1.1",
        "joinEndpoints": ["10.42.0.1:30090", "[fd00::1]:9090"],
-       "apiServerEndpoint": "cluster.example:6443", "initSecretHash": "$2a$10$x"}
-      """;
+       "apiServerEndpoint": "cluster.example:6443", "initSecretHash": "HASH"}
+      """
+          .replace("HASH", Told.HASH);
 
   @TempDir Path directory;
   private Path file;
-  private StaticMetadata metadata;
+  private Metadata metadata;
 
   @BeforeEach
   void write() throws IOException {
     file = Files.writeString(directory.resolve("metadata.json"), WHOLE);
-    metadata = new StaticMetadata(file);
+    metadata = Told.by(new FileSource(file));
   }
 
   @Test
@@ -40,7 +43,7 @@ class StaticMetadataTest {
         metadata.self());
     assertEquals(List.of("10.42.0.1:30090", "[fd00::1]:9090"), metadata.joinEndpoints());
     assertEquals("cluster.example:6443", metadata.apiServerEndpoint());
-    assertEquals(Optional.of("$2a$10$x"), metadata.initSecretHash());
+    assertEquals(Optional.of(Told.HASH), metadata.initSecretHash());
   }
 
   @Test
@@ -59,7 +62,7 @@ class StaticMetadataTest {
 
   @Test
   void hasNoEndpointsAndNoInitSecretWhereTheFileNamesNone() throws IOException {
-    Files.writeString(file, "{}");
+    Files.writeString(file, "{\"joinEndpoints\": []}");
 
     assertEquals(List.of(), metadata.joinEndpoints());
     assertEquals(Optional.empty(), metadata.initSecretHash());
@@ -79,7 +82,10 @@ class StaticMetadataTest {
         "10.42.0.1:30090 | 10.42.0.1:0 | joinEndpoints[0]: has a port out of range",
         "10.42.0.1:30090 | 10.42.0.1:x | joinEndpoints[0]: has no port number",
         "10.42.0.1:30090 | user@host:1 | joinEndpoints[0]: is not host:port",
-        "cluster.example:6443 | cluster.example | apiServerEndpoint: is not host:port",
+        "cluster.example:6443 | cluster..example | apiServerEndpoint: is not host:port",
+        "[\"10.42.0.1:30090\", \"[fd00::1]:9090\"] | 7 | joinEndpoints: is not a list",
+        "[\"10.42.0.1:30090\", \"[fd00::1]:9090\"] | [7] | joinEndpoints[0]: is not a string",
+        "$2a$10$ | $2a$17$ | initSecretHash: is not a bcrypt hash of cost 4 to 16",
         "\"providerId\" | \"providerID\" | providerID: is not a member of a metadata file",
       })
   void namesTheFileAndTheMemberThatIsWrong(String good, String bad, String complaint)
@@ -93,9 +99,20 @@ class StaticMetadataTest {
               metadata.self();
               metadata.joinEndpoints();
               metadata.apiServerEndpoint();
+              metadata.initSecretHash();
             });
 
     assertEquals(file + ": " + complaint, e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"name, --node-name", "role, --node-role", "ip, --node-ip"})
+  void saysWhichMemberIsMissing(String member, String flag) throws IOException {
+    Files.writeString(file, WHOLE.replaceFirst("\"" + member + "\": \"[^\"]*\",", ""));
+
+    var e = assertThrows(IOException.class, metadata::self);
+
+    assertEquals(file + ": " + member + ": is missing, or give " + flag, e.getMessage());
   }
 
   @Test
