@@ -56,7 +56,7 @@ class AwsIssuersTest {
     // Documents have no root.
     config.put("amdRootKey", Pem.encode(forged.root));
     assertAccepted(
-        AwsIssuers.snp(tpm, Optional::empty, guest(forged)),
+        AwsIssuers.snp(tpm, Optional::empty, guest(forged), null),
         new AwsSevSnp(EndorsementSource.NONE),
         config);
   }
@@ -64,7 +64,7 @@ class AwsIssuersTest {
   @Test
   void aNitroTpmsDocumentHasTheInstancesIdentity() throws Exception {
     try (FakeCloud cloud = new FakeCloud()) {
-      Issuer issuer = AwsIssuers.nitroTpm(tpm, Optional::empty, cloud.service());
+      Issuer issuer = AwsIssuers.nitroTpm(tpm, Optional::empty, cloud.service(), null);
       Bytes document = issuer.issue(USER_DATA, NONCE);
       assertEquals(Bytes.ofUtf8(cloud.identity), VtpmJson.parse(document).instanceInfo());
       assertEquals(
@@ -78,7 +78,7 @@ class AwsIssuersTest {
   void saysThatTheHostDoesNotAnswer() throws IOException {
     FakeCloud cloud = new FakeCloud();
     cloud.close();
-    Issuer issuer = AwsIssuers.nitroTpm(tpm, Optional::empty, cloud.service());
+    Issuer issuer = AwsIssuers.nitroTpm(tpm, Optional::empty, cloud.service(), null);
     IssueException failure =
         assertThrows(IssueException.class, () -> issuer.issue(USER_DATA, NONCE));
     assertTrue(failure.getCause().getMessage().contains("/latest/api/token"));
