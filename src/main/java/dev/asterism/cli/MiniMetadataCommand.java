@@ -20,9 +20,11 @@ final class MiniMetadataCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.json(0);
-    new MetadataHost(dir.get()).serve();
-    // Until the process is ended.
-    new CountDownLatch(1).await();
+    try (var hosts = new MetadataHost(dir.get())) {
+      hosts.serve();
+      // Until the process is ended.
+      new CountDownLatch(1).await();
+    }
     return ExitCode.SUCCESS;
   }
 }

@@ -173,8 +173,7 @@ final class MiniUpCommand implements Callable<Integer> {
               + "; nodes are control-plane-1 … and worker-1 … as many as you ask for");
     }
     if ("control-plane-1".equals(node)) {
-      throw misuse(
-          option + ": without control-plane-1 there is no cluster that could refuse it");
+      throw misuse(option + ": without control-plane-1 there is no cluster that could refuse it");
     }
   }
 

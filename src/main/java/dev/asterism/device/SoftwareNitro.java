@@ -55,8 +55,7 @@ public record SoftwareNitro(
     VendorAuthority zone = root.authority("CN=zone.aws.nitro-enclaves,O=Asterism", validity);
     KeyPair pair = KeyPairs.ecP384();
     X509Certificate leaf =
-        zone.issue(
-            pair.getPublic(), "CN=" + instanceId + ".aws,O=Asterism", validity, Map.of());
+        zone.issue(pair.getPublic(), "CN=" + instanceId + ".aws,O=Asterism", validity, Map.of());
     return new SoftwareNitro(
         instanceId + "-tpm0",
         pair.getPrivate(),
@@ -86,7 +85,8 @@ public record SoftwareNitro(
     content.put(new Cbor.Text("timestamp"), new Cbor.Int(now.toEpochMilli()));
     content.put(new Cbor.Text("nitrotpm_pcrs"), new Cbor.Entries(registers));
     content.put(new Cbor.Text("certificate"), der(chain.getFirst()));
-    List<Cbor> bundle = new ArrayList<>(chain.subList(1, chain.size()).stream().map(c -> der(c)).toList());
+    List<Cbor> bundle =
+        new ArrayList<>(chain.subList(1, chain.size()).stream().map(c -> der(c)).toList());
     Collections.reverse(bundle);
     content.put(new Cbor.Text("cabundle"), new Cbor.Items(bundle));
     content.put(new Cbor.Text("public_key"), given(relayed == null ? publicKey : relayed));

@@ -28,11 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  *     guest; null: what is asked for
  */
 public record SoftwareSnp(
-    Bytes fields,
-    PrivateKey key,
-    Bytes certificates,
-    @Nullable Bytes relayed,
-    String description)
+    Bytes fields, PrivateKey key, Bytes certificates, @Nullable Bytes relayed, String description)
     implements SnpGuest {
   /** No debugging, no migration, SMT allowed. */
   private static final long POLICY = 0x30000;
@@ -90,12 +86,7 @@ public record SoftwareSnp(
             SoftwareAmd.der(amd.vlek(key.getPublic(), provider, tcb)),
             SoftwareAmd.der(amd.fleetAuthority()));
     return new SoftwareSnp(
-        fields(
-                line,
-                random(random, line.hardwareIdLength()),
-                measurement,
-                tcb,
-                random(random, 32))
+        fields(line, random(random, line.hardwareIdLength()), measurement, tcb, random(random, 32))
             .u32(SoftwareReport.SIGNER_INFO, BY_VLEK)
             .raw(),
         key.getPrivate(),
@@ -104,7 +95,9 @@ public record SoftwareSnp(
         DESCRIPTION);
   }
 
-  /** The same machine, switched off and on: its guest is another one, with a REPORT_ID of its own. */
+  /**
+   * The same machine, switched off and on: its guest is another one, with a REPORT_ID of its own.
+   */
   public SoftwareSnp relaunched(SecureRandom random) {
     return with(SoftwareReport.REPORT_ID, random(random, 32));
   }

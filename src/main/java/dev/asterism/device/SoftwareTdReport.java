@@ -46,9 +46,7 @@ record SoftwareTdReport(Bytes reportData, Bytes mrTd, List<Bytes> rtmrs) {
             .toBytes();
     Bytes body =
         Bytes.concat(
-            Bytes.zeros(TEE_TCB_INFO + RESERVED),
-            tdInfo,
-            Bytes.zeros(TD_INFO - tdInfo.length()));
+            Bytes.zeros(TEE_TCB_INFO + RESERVED), tdInfo, Bytes.zeros(TD_INFO - tdInfo.length()));
     return Bytes.concat(head, mac(macKey, head, body), body);
   }
 

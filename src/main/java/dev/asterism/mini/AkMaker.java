@@ -1,12 +1,12 @@
 package dev.asterism.mini;
 
 import dev.asterism.crypto.Der;
+import dev.asterism.crypto.Pem;
 import dev.asterism.crypto.VendorAuthority;
 import dev.asterism.crypto.VendorAuthority.Validity;
+import dev.asterism.mini.MiniDir.NodeDir;
 import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
-import dev.asterism.mini.MiniDir.NodeDir;
-import dev.asterism.crypto.Pem;
 import java.io.IOException;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;

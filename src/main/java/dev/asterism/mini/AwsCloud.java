@@ -68,7 +68,7 @@ final class AwsCloud implements Cloud {
   @Override
   public void configure(ObjectNode config) {
     if (hasSnp()) {
-      snp.configure(config);
+      snp.configure(config).putArray("cspIds").add(PROVIDER);
       return;
     }
     SortedMap<Integer, Bytes> registers =

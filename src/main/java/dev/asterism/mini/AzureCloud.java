@@ -130,8 +130,7 @@ final class AzureCloud implements Cloud {
     Bytes report;
     if (platform == MiniPlatform.AZURE_SEV_SNP) {
       SoftwareSnp guest = snp.relaunch(place);
-      report =
-          paravisor.report(Hardware.SNP, guest.report(paravisor.reportData()).report());
+      report = paravisor.report(Hardware.SNP, guest.report(paravisor.reportData()).report());
     } else {
       var td = new SoftwareTdx(place.softwareTdx());
       td.powerCycle();

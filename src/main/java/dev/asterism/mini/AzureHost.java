@@ -43,8 +43,7 @@ final class AzureHost implements MetadataHost.Host {
           Bytes.ofBase64Url("report", Json.string(Json.object("request", body), "report"));
       Bytes quote = new SoftwareTdx(place.softwareTdx()).quoteOf(report);
       return Answer.ok(
-          Answer.JSON,
-          Bytes.ofUtf8(Json.line(Json.newObject().put("quote", quote.base64Url()))));
+          Answer.JSON, Bytes.ofUtf8(Json.line(Json.newObject().put("quote", quote.base64Url()))));
     } catch (MalformedException e) {
       return Answer.refused(400, String.valueOf(e.getMessage()));
     }

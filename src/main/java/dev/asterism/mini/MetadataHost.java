@@ -11,6 +11,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 
@@ -18,7 +22,7 @@ import java.util.concurrent.Executors;
  * The hosts of a cloud: what they answer each machine over HTTP, at a port of its own, as picky as
  * the real ones are. Beside them, what AMD and Microsoft publish. One process for a whole cluster.
  */
-public final class MetadataHost {
+public final class MetadataHost implements AutoCloseable {
   /** Whose process it is: no node's, so that switching one off leaves it. */
   static final String OWNER = "cloud";
 
@@ -29,6 +33,7 @@ public final class MetadataHost {
   private static final int LARGEST = 64 * 1024;
 
   private final MiniDir dir;
+  private final List<HttpServer> servers = new ArrayList<>();
 
   public MetadataHost(MiniDir dir) {
     this.dir = dir;
@@ -66,7 +71,7 @@ public final class MetadataHost {
   }
 
   /**
-   * Serves until the process ends.
+   * Serves from now on.
    *
    * @throws IOException if there is no cluster, it is in no cloud, or a port is taken
    */
@@ -98,22 +103,28 @@ public final class MetadataHost {
         : Answer.refused(404, "nobody published that");
   }
 
-  private static void listen(int port, Host host) throws IOException {
+  private void listen(int port, Host host) throws IOException {
     var server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", exchange -> handle(exchange, host));
     server.start();
+    servers.add(server);
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(server -> server.stop(0));
   }
 
   private static void handle(HttpExchange exchange, Host host) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readNBytes(LARGEST);
-      var headers = new java.util.HashMap<String, String>();
+      var headers = new HashMap<String, String>();
       exchange
           .getRequestHeaders()
           .forEach((name, values) ->
-              headers.put(name.toLowerCase(java.util.Locale.ROOT), String.join(",", values)));
+              headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
       var asked =
           new Asked(
               exchange.getRequestMethod(),

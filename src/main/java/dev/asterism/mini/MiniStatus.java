@@ -37,11 +37,11 @@ public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
     var list = json.putArray("nodes");
     for (NodeStatus node : nodes) {
       ObjectNode entry =
-        list.addObject()
-          .put("name", node.name())
-          .put("role", node.role().id())
-          .put("state", node.state().id())
-          .put("reason", node.reason());
+          list.addObject()
+              .put("name", node.name())
+              .put("role", node.role().id())
+              .put("state", node.state().id())
+              .put("reason", node.reason());
       if (!node.checks().isEmpty()) {
         node.checks().forEach(entry.putArray("checks")::add);
       }

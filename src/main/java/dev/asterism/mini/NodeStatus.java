@@ -10,8 +10,7 @@ import java.util.Locale;
  * @param reason one line for people; empty where there is nothing to say
  * @param checks the ids of all that refused it
  */
-public record NodeStatus(
-    String name, Role role, State state, String reason, List<String> checks) {
+public record NodeStatus(String name, Role role, State state, String reason, List<String> checks) {
   public NodeStatus {
     checks = List.copyOf(checks);
   }

@@ -81,7 +81,9 @@ final class RefusalReasons {
 
   private static Optional<Refusal> refusal(JsonNode appraisal) {
     List<JsonNode> failed =
-        appraisal.path("checks").valueStream()
+        appraisal
+            .path("checks")
+            .valueStream()
             .filter(check -> check.path("outcome").asString("").equals("failed"))
             .toList();
     if (failed.isEmpty()) {

@@ -168,8 +168,7 @@ final class Roles {
     long end = System.nanoTime() + START_DEADLINE.toNanos();
     while (!listens(node.port(port))) {
       if (processes.running(owner, role).isEmpty()) {
-        throw new IOException(
-            role + " of " + owner + " ended; see " + dir.node(owner).logs());
+        throw new IOException(role + " of " + owner + " ended; see " + dir.node(owner).logs());
       }
       if (System.nanoTime() > end) {
         throw new IOException(

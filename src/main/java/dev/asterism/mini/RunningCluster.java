@@ -59,8 +59,7 @@ final class RunningCluster {
     CertificateAuthority akAuthority =
         plan.platform() == MiniPlatform.QEMU_VTPM ? TpmMachines.akAuthority(dir) : null;
     Machines machines =
-        MachineRoom.of(
-            dir, plan, processes, context, MeasuredBoot.reference(), akAuthority);
+        MachineRoom.of(dir, plan, processes, context, MeasuredBoot.reference(), akAuthority);
     return new Provisioning(dir, context.random(), machines);
   }
 

@@ -42,8 +42,7 @@ public final class AwsIssuers {
         AkSource.OWNER,
         (client, ak, extra) -> {
           PublicKey key = TpmtPublic.parse(ak).publicKey();
-          Bytes info =
-              SnpInstanceInfo.of(guest.report(AwsSnpBinding.named(key)), null).write();
+          Bytes info = SnpInstanceInfo.of(guest.report(AwsSnpBinding.named(key)), null).write();
           return described(info, nitro, key, extra);
         });
   }
@@ -68,13 +67,10 @@ public final class AwsIssuers {
         });
   }
 
-  private static Described described(
-      Bytes info, @Nullable Tpm nitro, PublicKey key, Bytes extra)
+  private static Described described(Bytes info, @Nullable Tpm nitro, PublicKey key, Bytes extra)
       throws IOException, MalformedException {
     return new Described(
-        nitro == null
-            ? info
-            : NitroRequest.into(info, nitro, Bytes.of(key.getEncoded()), extra),
+        nitro == null ? info : NitroRequest.into(info, nitro, Bytes.of(key.getEncoded()), extra),
         List.of());
   }
 }

@@ -87,8 +87,8 @@ public final class NvIndex {
   }
 
   /**
-   * Has the TPM answer by a vendor's command: defines the index, writes what is asked, and reads the
-   * answer from where that was. The index is gone afterwards.
+   * Has the TPM answer by a vendor's command: defines the index, writes what is asked, and reads
+   * the answer from where that was. The index is gone afterwards.
    *
    * @param name of the command, for messages
    * @param size of the index, for both
