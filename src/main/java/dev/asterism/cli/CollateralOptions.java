@@ -77,10 +77,19 @@ final class CollateralOptions {
   }
 
   EndorsementSource source() throws MalformedException {
+    return source(services(), dir);
+  }
+
+  /**
+   * A source that keeps what it gets.
+   *
+   * @param services whom to ask, by name
+   */
+  static EndorsementSource source(Map<String, URI> services, Path dir) {
     return new CachedEndorsements(
-        services(),
+        services,
         new HttpUpstream(new EnvironmentProxies(System.getenv(), ProxySelector.getDefault())),
-        folder(),
+        new CacheFolder(dir),
         Limits.DEFAULT,
         InstantSource.system(),
         Waiting.REAL);

@@ -107,6 +107,15 @@ final class EvidenceOptions {
       })
   private @Nullable String metadata;
 
+  @Option(
+      names = "--nitro-tpm",
+      paramLabel = "TPM",
+      description = {
+        "On AWS: evidence has a document of the Nitro hypervisor, asked for through this device",
+        "(/dev/tpm0: the kernel's resource manager does not know the command). Without it, none."
+      })
+  private @Nullable String nitroTpm;
+
   @Mixin private SnpOptions snp = new SnpOptions();
   @Mixin private VendorOptions vendors = new VendorOptions();
 
@@ -129,12 +138,16 @@ final class EvidenceOptions {
       case AZURE_SEV_SNP -> AzureIssuers.snp(device, this::eventLog, host());
       case AZURE_TDX -> AzureIssuers.tdx(device, this::eventLog, host());
       case AZURE_TRUSTEDLAUNCH -> AzureIssuers.trustedLaunch(device, this::eventLog, chain);
-      case AWS_SEV_SNP -> AwsIssuers.snp(device, this::eventLog, snp.guest());
-      case AWS_NITRO_TPM -> AwsIssuers.nitroTpm(device, this::eventLog, host());
+      case AWS_SEV_SNP -> AwsIssuers.snp(device, this::eventLog, snp.guest(), nitro());
+      case AWS_NITRO_TPM -> AwsIssuers.nitroTpm(device, this::eventLog, host(), nitro());
       case GCP_SEV_SNP -> GcpIssuers.snp(device, this::eventLog, snp.guest(), host(), chain);
       case GCP_SEV_ES -> GcpIssuers.sev(device, this::eventLog, host(), chain);
       case QEMU_VTPM, QEMU_TDX, SEV_SNP, TDX -> QemuVtpm.issuer(device, this::eventLog, chain);
     };
+  }
+
+  private @Nullable Tpm nitro() throws MalformedException {
+    return nitroTpm == null ? null : Tpms.open(nitroTpm);
   }
 
   private MetadataService host() throws MalformedException {

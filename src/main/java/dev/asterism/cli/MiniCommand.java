@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       "  asterism mini up                            one control plane, two workers",
       "  asterism mini up --tamper worker-2          one node boots something else, and is refused",
       "  asterism mini up --control-planes 3 --workers 5",
+      "  asterism mini up --platform azure-sev-snp --forge worker-2",
       "  asterism mini add worker-x --disk-of worker-1    a rogue node, with a copy of a disk",
       "  asterism mini status -o json",
       "  asterism mini stop worker-1; asterism mini start worker-1     a reboot: it asks for its key",
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       MiniStartCommand.class,
       MiniRecoverCommand.class,
       MiniDownCommand.class,
+      MiniMetadataCommand.class,
     })
 final class MiniCommand implements Runnable {
   static final String HEADER =

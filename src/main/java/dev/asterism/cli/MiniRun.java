@@ -3,7 +3,7 @@ package dev.asterism.cli;
 import dev.asterism.admin.AlignedText;
 import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.attestation.Platform;
-import dev.asterism.attestation.Variant;
+import dev.asterism.attestation.snp.Kds;
 import dev.asterism.attestation.tdx.CollateralFolder;
 import dev.asterism.attestation.tdx.TdxTrust;
 import dev.asterism.kubernetes.standalone.StandaloneCluster;
@@ -12,6 +12,7 @@ import dev.asterism.mini.MiniContext;
 import dev.asterism.mini.MiniDir;
 import dev.asterism.mini.MiniDown;
 import dev.asterism.mini.MiniNodes;
+import dev.asterism.mini.MiniPlan;
 import dev.asterism.mini.MiniPlan.MiniPlatform;
 import dev.asterism.mini.MiniRemove;
 import dev.asterism.mini.MiniReset;
@@ -26,9 +27,11 @@ import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 
 /** The mini verbs at work, and what they print. */
@@ -149,10 +152,18 @@ final class MiniRun {
     return new MiniNodes(dir, context());
   }
 
-  private Platform platform(Variant variant) {
+  private Platform platform(MiniPlan plan) {
     return Platforms.of(
-        variant,
-        new Vendors(EndorsementSource.NONE, new TdxTrust(new CollateralFolder(dir.collateral()))));
+        plan.platform().variant(),
+        new Vendors(endorsements(plan), new TdxTrust(new CollateralFolder(dir.collateral()))));
+  }
+
+  /** What this cluster's maker of processors publishes, where its evidence does not bring all. */
+  private EndorsementSource endorsements(MiniPlan plan) {
+    return plan.platform().asksAmd()
+        ? CollateralOptions.source(
+            Map.of(Kds.SERVICE, URI.create(plan.vendors())), dir.endorsements())
+        : EndorsementSource.NONE;
   }
 
   private MiniContext context() {

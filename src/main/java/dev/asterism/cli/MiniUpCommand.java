@@ -58,8 +58,9 @@ final class MiniUpCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "qemu-vtpm",
       description = {
-        "qemu-vtpm, sev-snp or tdx (default: ${DEFAULT-VALUE}). The last two are guests in software,",
-        "whose makers only this cluster trusts."
+        "qemu-vtpm, sev-snp or tdx (default: ${DEFAULT-VALUE}), or of a cloud: azure-sev-snp,",
+        "azure-tdx, azure-trustedlaunch, aws-sev-snp, aws-nitro-tpm, gcp-sev-snp, gcp-sev-es.",
+        "Hardware and clouds are in software, and only this cluster trusts their makers."
       })
   private String platform = "";
 
@@ -75,7 +76,7 @@ final class MiniUpCommand implements Callable<Integer> {
       names = "--tpm",
       paramLabel = "KIND",
       defaultValue = "software",
-      description = "Of qemu-vtpm: software (inside the JVM) or swtpm (must be installed).")
+      description = "The vTPMs: software (inside the JVM) or swtpm (must be installed).")
   private TpmKind tpm = TpmKind.SOFTWARE;
 
   @Option(
@@ -83,6 +84,15 @@ final class MiniUpCommand implements Callable<Integer> {
       paramLabel = "NODE",
       description = "Change the boot chain of this node, for example worker-2.")
   private @Nullable String tamper;
+
+  @Option(
+      names = "--forge",
+      paramLabel = "NODE",
+      description = {
+        "In a cloud: this node's evidence is genuine, but for what binds it to its machine, for",
+        "example worker-2. The table names the check that refuses it."
+      })
+  private @Nullable String forge;
 
   @Option(
       names = "--kubernetes",
@@ -114,6 +124,7 @@ final class MiniUpCommand implements Callable<Integer> {
                 MiniPlatform.byId(platform).orElseThrow(),
                 tpm,
                 Optional.ofNullable(tamper),
+                Optional.ofNullable(forge),
                 outdated,
                 kubernetes ? Optional.of(LocalPrograms.find(System.getenv())) : Optional.empty(),
                 timeout));
@@ -124,11 +135,18 @@ final class MiniUpCommand implements Callable<Integer> {
   }
 
   private void check() {
-    if (MiniPlatform.byId(platform).isEmpty()) {
-      throw misuse("--platform: is not qemu-vtpm, sev-snp or tdx");
+    MiniPlatform machines =
+        MiniPlatform.byId(platform)
+            .orElseThrow(() -> misuse("--platform: is none of " + MiniPlatform.ids()));
+    if (tpm == TpmKind.SWTPM && !machines.againstSwtpm().isEmpty()) {
+      throw misuse(
+          "--tpm swtpm: is not for machines of " + platform + ": " + machines.againstSwtpm());
     }
-    if (!platform.equals("qemu-vtpm") && tpm != TpmKind.SOFTWARE) {
-      throw misuse("--tpm: machines of " + platform + " have none");
+    if (forge != null && !machines.isCloud()) {
+      throw misuse("--forge: is for the platforms of clouds, not for " + platform);
+    }
+    if (forge != null && tamper != null) {
+      throw misuse("--forge, --tamper: one of them; a refusal would not say which node it is of");
     }
     if (outdated && !tdx()) {
       throw misuse("--outdated: needs --platform tdx");
@@ -142,14 +160,20 @@ final class MiniUpCommand implements Callable<Integer> {
     if (controlPlanes + workers > MOST_NODES) {
       throw misuse("a mini cluster has at most " + MOST_NODES + " nodes");
     }
-    if (tamper != null && !isNode(tamper)) {
+    refusable("--tamper", tamper);
+    refusable("--forge", forge);
+  }
+
+  private void refusable(String option, @Nullable String node) {
+    if (node != null && !isNode(node)) {
       throw misuse(
-          "--tamper: there is no node "
-              + tamper
+          option
+              + ": there is no node "
+              + node
               + "; nodes are control-plane-1 … and worker-1 … as many as you ask for");
     }
-    if ("control-plane-1".equals(tamper)) {
-      throw misuse("--tamper: without control-plane-1 there is no cluster that could refuse it");
+    if ("control-plane-1".equals(node)) {
+      throw misuse(option + ": without control-plane-1 there is no cluster that could refuse it");
     }
   }
 

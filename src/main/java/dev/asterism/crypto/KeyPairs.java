@@ -11,12 +11,21 @@ public final class KeyPairs {
 
   /** A fresh key on NIST P-256. */
   public static KeyPair ecP256() {
+    return ec("secp256r1");
+  }
+
+  /** A fresh key on NIST P-384. */
+  public static KeyPair ecP384() {
+    return ec("secp384r1");
+  }
+
+  private static KeyPair ec(String curve) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      generator.initialize(new ECGenParameterSpec(curve));
       return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JDK cannot make P-256 keys", e);
+      throw new IllegalStateException("this JDK cannot make keys on " + curve, e);
     }
   }
 }

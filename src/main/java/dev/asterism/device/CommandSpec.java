@@ -25,7 +25,8 @@ enum CommandSpec {
   GET_TEST_RESULT(Tpm2.CC_GET_TEST_RESULT, 0),
   PCR_READ(Tpm2.CC_PCR_READ, 0),
   READ_CLOCK(Tpm2.CC_READ_CLOCK, 0),
-  PCR_EXTEND(Tpm2.CC_PCR_EXTEND, 1, Handle.PCR_OR_NULL);
+  PCR_EXTEND(Tpm2.CC_PCR_EXTEND, 1, Handle.PCR_OR_NULL),
+  NITRO_REQUEST(Tpm2.CC_NITRO_REQUEST, 1, Handle.NV, Handle.NV);
 
   /** What a handle may be. */
   enum Handle {

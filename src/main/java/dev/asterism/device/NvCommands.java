@@ -9,7 +9,7 @@ import dev.asterism.wire.MalformedException;
 /** Part 3, section 31: ordinary NV indices. */
 final class NvCommands {
   static final int MAX_BUFFER = 1024;
-  static final int MAX_INDEX = 4096;
+  static final int MAX_INDEX = 8192;
   private static final int MAX_TOTAL = 64 * 1024;
 
   // TPMA_NV, part 2 section 13.4.
@@ -116,6 +116,31 @@ final class NvCommands {
       throw new TpmError(TpmError.NV_RANGE);
     }
     return CommandResponse.of(new ByteWriter().sized16be(area.data().slice(offset, offset + size)));
+  }
+
+  /**
+   * Puts what somebody else than the guest writes at the beginning of an index.
+   *
+   * @throws TpmError where there is no room
+   */
+  static void overwrite(CommandContext context, long index, Bytes content) throws TpmError {
+    NvArea area = context.nv(index, 1);
+    if (content.length() > area.data().length()) {
+      throw new TpmError(TpmError.NV_RANGE);
+    }
+    Bytes rest = area.data().slice(content.length(), area.data().length());
+    context
+        .state()
+        .nv
+        .put(
+            index,
+            new NvArea(
+                area.nameAlg(),
+                area.attributes() | WRITTEN,
+                area.policy(),
+                area.auth(),
+                Bytes.concat(content, rest)));
+    context.state().touch();
   }
 
   static CommandResponse readPublic(CommandContext context, CommandFrame frame)

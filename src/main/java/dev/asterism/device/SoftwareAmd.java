@@ -1,16 +1,14 @@
 package dev.asterism.device;
 
+import dev.asterism.crypto.KeyPairs;
 import dev.asterism.crypto.PssAuthority;
 import dev.asterism.wire.ByteWriter;
 import dev.asterism.wire.Bytes;
 import java.math.BigInteger;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -30,6 +28,7 @@ public final class SoftwareAmd {
   private final Instant now;
   private final PssAuthority root;
   private final PssAuthority intermediate;
+  private final KeyPair ask;
 
   /**
    * A new maker.
@@ -44,6 +43,7 @@ public final class SoftwareAmd {
   public SoftwareAmd(SoftwareLine line, KeyPair ark, KeyPair ask, Instant now) {
     this.line = line;
     this.now = now;
+    this.ask = ask;
     this.root = PssAuthority.root(ark, authority(ark.getPublic(), "ARK-" + line.id(), 1));
     this.intermediate = root.authority(ask, authority(ask.getPublic(), "SEV-" + line.id(), 2));
   }
@@ -91,11 +91,38 @@ public final class SoftwareAmd {
     return intermediate.issue(vcekRequest(key, extensions(line.id(), tcb, hardwareId)));
   }
 
+  /** The authority of the keys of providers' fleets (ASVK); its key is the ASK's, to be quick. */
+  public X509Certificate fleetAuthority() {
+    return fleet().certificate();
+  }
+
+  /**
+   * The certificate of the key of a provider's fleet at one TCB version.
+   *
+   * @param provider {@code CN=cc-<region>.amazonaws.com}
+   */
+  public X509Certificate vlek(PublicKey key, String provider, long tcb) {
+    Map<String, Bytes> extensions = extensions(line.id(), tcb, Bytes.EMPTY);
+    extensions.remove(ARC + "4");
+    extensions.put(
+        ARC + "5",
+        new ByteWriter().u8(0x16).u8(provider.length()).bytes(Bytes.ofUtf8(provider)).toBytes());
+    return fleet().issue(leaf(key, "SEV-VLEK", extensions));
+  }
+
+  private PssAuthority fleet() {
+    return root.authority(ask, authority(ask.getPublic(), "SEV-VLEK-" + line.id(), 3));
+  }
+
   /** What would be certified, to be changed first. */
   public PssAuthority.Request vcekRequest(PublicKey key, Map<String, Bytes> extensions) {
+    return leaf(key, "SEV-VCEK", extensions);
+  }
+
+  private PssAuthority.Request leaf(PublicKey key, String name, Map<String, Bytes> extensions) {
     return new PssAuthority.Request(
         key,
-        subject("SEV-VCEK"),
+        subject(name),
         BigInteger.ZERO,
         now.minus(Duration.ofDays(1)),
         now.plus(Duration.ofDays(7 * 365)),
@@ -137,13 +164,7 @@ public final class SoftwareAmd {
 
   /** A new key on P-384. */
   public static KeyPair newChipKey() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp384r1"));
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JDK cannot make P-384 keys", e);
-    }
+    return KeyPairs.ecP384();
   }
 
   static Bytes der(X509Certificate certificate) {

@@ -54,6 +54,7 @@ final class SoftwareCommands {
       case NV_WRITE -> NvCommands.write(context, frame);
       case NV_READ -> NvCommands.read(context, frame);
       case NV_READ_PUBLIC -> NvCommands.readPublic(context, frame);
+      case NITRO_REQUEST -> NitroCommand.request(context, frame);
     };
   }
 

@@ -14,6 +14,7 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -23,8 +24,11 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param fields the report without report data and signature
  * @param certificates the host's certificate table
+ * @param relayed the report data of every report, whatever is asked for: they are those of another
+ *     guest; null: what is asked for
  */
-public record SoftwareSnp(Bytes fields, PrivateKey key, Bytes certificates, String description)
+public record SoftwareSnp(
+    Bytes fields, PrivateKey key, Bytes certificates, @Nullable Bytes relayed, String description)
     implements SnpGuest {
   /** No debugging, no migration, SMT allowed. */
   private static final long POLICY = 0x30000;
@@ -33,6 +37,12 @@ public record SoftwareSnp(Bytes fields, PrivateKey key, Bytes certificates, Stri
   private static final long PLATFORM_INFO = 0x25;
 
   private static final int LARGEST = 256 * 1024;
+  private static final String DESCRIPTION = "a software SEV-SNP guest";
+
+  /** SIGNER_INFO: a VLEK signs. */
+  private static final long BY_VLEK = 1 << 2;
+
+  private static final String VLEK_GUID = "a8074bc2a25a483eaae639c045a0b8a1";
 
   private static final String[] GUIDS = {
     "63da758de6644564adc5f4b93be8accd",
@@ -58,7 +68,53 @@ public record SoftwareSnp(Bytes fields, PrivateKey key, Bytes certificates, Stri
         fields(line, hardwareId, measurement, tcb, random(random, 32)).raw(),
         key.getPrivate(),
         table(leaf, SoftwareAmd.der(amd.intermediate()), SoftwareAmd.der(amd.root()), crl),
-        "a software SEV-SNP guest");
+        null,
+        DESCRIPTION);
+  }
+
+  /**
+   * Launches a guest in a provider's fleet: on a new chip, whose reports the fleet's key signs.
+   *
+   * @param provider {@code CN=cc-<region>.amazonaws.com}
+   */
+  public static SoftwareSnp launchInFleet(
+      SoftwareAmd amd, String provider, Bytes measurement, long tcb, SecureRandom random) {
+    KeyPair key = SoftwareAmd.newChipKey();
+    SoftwareLine line = amd.line();
+    Bytes table =
+        table(
+            SoftwareAmd.der(amd.vlek(key.getPublic(), provider, tcb)),
+            SoftwareAmd.der(amd.fleetAuthority()));
+    return new SoftwareSnp(
+        fields(line, random(random, line.hardwareIdLength()), measurement, tcb, random(random, 32))
+            .u32(SoftwareReport.SIGNER_INFO, BY_VLEK)
+            .raw(),
+        key.getPrivate(),
+        Bytes.concat(hex(VLEK_GUID), table.slice(VLEK_GUID.length() / 2, table.length())),
+        null,
+        DESCRIPTION);
+  }
+
+  /**
+   * The same machine, switched off and on: its guest is another one, with a REPORT_ID of its own.
+   */
+  public SoftwareSnp relaunched(SecureRandom random) {
+    return with(SoftwareReport.REPORT_ID, random(random, 32));
+  }
+
+  /** The same with another value of one field of its reports. */
+  public SoftwareSnp with(int offset, Bytes value) {
+    return new SoftwareSnp(
+        new SoftwareReport().set(0, fields).set(offset, value).raw(),
+        key,
+        certificates,
+        relayed,
+        description);
+  }
+
+  /** The same that relays reports which another guest had made for {@code reportData}. */
+  public SoftwareSnp relaying(Bytes reportData) {
+    return new SoftwareSnp(fields, key, certificates, reportData, description);
   }
 
   /** A report as such guests get it, unsigned. */
@@ -83,7 +139,10 @@ public record SoftwareSnp(Bytes fields, PrivateKey key, Bytes certificates, Stri
   @Override
   public Evidence report(Bytes reportData) {
     Bytes report =
-        new SoftwareReport().set(0, fields).set(SoftwareReport.REPORT_DATA, reportData).signed(key);
+        new SoftwareReport()
+            .set(0, fields)
+            .set(SoftwareReport.REPORT_DATA, relayed == null ? reportData : relayed)
+            .signed(key);
     return new Evidence(report, certificates);
   }
 
@@ -110,6 +169,9 @@ public record SoftwareSnp(Bytes fields, PrivateKey key, Bytes certificates, Stri
     node.put("fields", fields.base64());
     node.put("key", Bytes.of(key.getEncoded()).base64());
     node.put("certificates", certificates.base64());
+    if (relayed != null) {
+      node.put("relayed", relayed.base64());
+    }
     AtomicFile.write(file, Json.pretty(node), AtomicFile.PRIVATE);
   }
 
@@ -122,6 +184,7 @@ public record SoftwareSnp(Bytes fields, PrivateKey key, Bytes certificates, Stri
           Json.base64(node, "fields"),
           KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key)),
           Json.base64(node, "certificates"),
+          node.hasNonNull("relayed") ? Json.base64(node, "relayed") : null,
           "the software SEV-SNP guest in " + file);
     } catch (MalformedException | GeneralSecurityException e) {
       throw new IOException(file + " is no software SEV-SNP guest", e);

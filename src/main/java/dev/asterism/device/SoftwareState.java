@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a software TPM keeps: what a real one has in NV memory, and the PCRs, which here outlive
@@ -20,6 +21,9 @@ final class SoftwareState {
 
   final SortedMap<Long, SoftwareKey> persistent = new TreeMap<>();
   final SortedMap<Long, NvArea> nv = new TreeMap<>();
+
+  /** Of a machine on a Nitro hypervisor; null on others. */
+  @Nullable SoftwareNitro nitro;
 
   long resetCount;
 

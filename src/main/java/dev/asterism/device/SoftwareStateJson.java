@@ -48,6 +48,9 @@ final class SoftwareStateJson {
             .put("attributes", area.attributes())
             .put("auth", area.auth().base64())
             .put("data", area.data().base64()));
+    if (state.nitro != null) {
+      root.set("nitro", state.nitro.toJson());
+    }
     return Bytes.ofUtf8(Json.pretty(root));
   }
 
@@ -77,6 +80,9 @@ final class SoftwareStateJson {
               Bytes.EMPTY,
               Json.base64(node, "auth"),
               Json.base64(node, "data")));
+    }
+    if (root.hasNonNull("nitro")) {
+      state.nitro = SoftwareNitro.read(Json.child(root, "nitro"));
     }
     return state;
   }

@@ -20,6 +20,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import tools.jackson.databind.node.ArrayNode;
@@ -87,21 +88,51 @@ public final class SoftwareTdx implements TdxGuest {
 
   @Override
   public Bytes quote(Bytes reportData) throws IOException {
-    ObjectNode state = read();
     try {
-      SoftwareQuote quote =
-          new SoftwareQuote(
-              Pem.privateKey(WHAT, Secret.copyOf(Bytes.ofUtf8(Json.string(state, "pck")))),
-              Pem.certificates(WHAT, Json.string(state, "chain")));
-      quote.mrTd = Bytes.ofHex(WHAT, Json.string(state, "mrTd"));
-      for (int i = 0; i < quote.rtmrs.size(); i++) {
-        quote.rtmrs.set(i, register(state, i));
-      }
-      quote.reportData = reportData;
-      return quote.make();
+      return quoteOf(report(reportData));
     } catch (MalformedException e) {
       throw new IOException(file + " is not the state of a software TDX guest", e);
     }
+  }
+
+  /** The TDX module's report of the guest, TDREPORT: 1024 bytes, for a quoting enclave. */
+  public Bytes report(Bytes reportData) throws IOException {
+    ObjectNode state = read();
+    try {
+      var rtmrs = new ArrayList<Bytes>();
+      for (int i = 0; i < 4; i++) {
+        rtmrs.add(register(state, i));
+      }
+      return new SoftwareTdReport(reportData, Bytes.ofHex(WHAT, Json.string(state, "mrTd")), rtmrs)
+          .make(macKey(state));
+    } catch (MalformedException e) {
+      throw new IOException(file + " is not the state of a software TDX guest", e);
+    }
+  }
+
+  /**
+   * A quote of what a report says.
+   *
+   * @throws MalformedException if this platform's TDX module did not make the report
+   */
+  public Bytes quoteOf(Bytes report) throws IOException, MalformedException {
+    ObjectNode state = read();
+    SoftwareTdReport read = SoftwareTdReport.read(report, macKey(state));
+    SoftwareQuote quote =
+        new SoftwareQuote(
+            Pem.privateKey(WHAT, Secret.copyOf(Bytes.ofUtf8(Json.string(state, "pck")))),
+            Pem.certificates(WHAT, Json.string(state, "chain")));
+    quote.mrTd = read.mrTd();
+    for (int i = 0; i < quote.rtmrs.size(); i++) {
+      quote.rtmrs.set(i, read.rtmrs().get(i));
+    }
+    quote.reportData = read.reportData();
+    return quote.make();
+  }
+
+  /** Shared by the platform's TDX module and its quoting enclave. */
+  private static Bytes macKey(ObjectNode state) throws MalformedException {
+    return Digests.SHA256.of(Bytes.ofUtf8("TDREPORT " + Json.string(state, "pck")));
   }
 
   @Override

@@ -50,6 +50,20 @@ public final class SoftwareTpm implements Tpm {
     return new SoftwareTpm(store, random, clock);
   }
 
+  /**
+   * A TPM of a machine on a Nitro hypervisor, which signs documents about it. It has a SHA-384 bank
+   * beside that of SHA-256, as the hypervisor knows no other.
+   */
+  public static SoftwareTpm create(Path state, SecureRandom random, SoftwareNitro hypervisor)
+      throws IOException {
+    Clock clock = Clock.systemUTC();
+    FileStore store = new FileStore(state);
+    SoftwareState made = fresh(SoftwareNitro.BANKS, clock);
+    made.nitro = hypervisor;
+    store.create(made);
+    return new SoftwareTpm(store, random, clock);
+  }
+
   /** A TPM without a file, for one process. */
   public static SoftwareTpm inMemory(SecureRandom random) {
     return inMemory(random, Set.of(Digests.SHA256));
@@ -81,6 +95,14 @@ public final class SoftwareTpm implements Tpm {
   @Override
   public String description() {
     return store.description();
+  }
+
+  /** The same of a machine on a Nitro hypervisor. */
+  public static SoftwareTpm inMemory(SecureRandom random, SoftwareNitro hypervisor) {
+    Clock clock = Clock.systemUTC();
+    SoftwareState made = fresh(SoftwareNitro.BANKS, clock);
+    made.nitro = hypervisor;
+    return new SoftwareTpm(new MemoryStore(made), random, clock);
   }
 
   private static SoftwareState fresh(Set<Digests> banks, InstantSource clock) {

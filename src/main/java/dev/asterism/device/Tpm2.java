@@ -41,6 +41,9 @@ public final class Tpm2 {
   public static final int CC_READ_CLOCK = 0x181;
   public static final int CC_PCR_EXTEND = 0x182;
 
+  /** Of a NitroTPM: the hypervisor answers the request that an NV index holds. */
+  public static final int CC_NITRO_REQUEST = 0x20000001;
+
   public static final long RH_OWNER = 0x40000001L;
   public static final long RH_NULL = 0x40000007L;
   public static final long RS_PW = 0x40000009L;

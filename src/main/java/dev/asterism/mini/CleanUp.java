@@ -28,6 +28,7 @@ final class CleanUp {
     delete(dir.objects());
     delete(dir.kubernetes());
     delete(dir.admin());
+    delete(dir.published());
     delete(dir.config());
     delete(dir.certificates());
     delete(dir.rogue().root());

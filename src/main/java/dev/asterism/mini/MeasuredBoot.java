@@ -6,6 +6,7 @@ import dev.asterism.attestation.eventlog.EventType;
 import dev.asterism.attestation.tpm.TpmClient;
 import dev.asterism.crypto.Digests;
 import dev.asterism.device.Tpm;
+import dev.asterism.wire.ByteWriter;
 import dev.asterism.wire.Bytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,19 +24,43 @@ final class MeasuredBoot {
   private static final String INITRD = "asterism mini initrd 1";
 
   private final String kernel;
+  private final Firmware firmware;
 
-  private MeasuredBoot(String kernel) {
+  private MeasuredBoot(String kernel, Firmware firmware) {
     this.kernel = kernel;
+    this.firmware = firmware;
+  }
+
+  /** Who starts the machine. */
+  enum Firmware {
+    PLAIN(-1),
+    /** Google's, on a machine whose memory is not encrypted. */
+    GCE(0),
+    /** Google's, by the firmware's word with SEV-ES. */
+    GCE_SEV_ES(2),
+    /** Google's, by the firmware's word with SEV-SNP. */
+    GCE_SEV_SNP(4);
+
+    private final int technology;
+
+    Firmware(int technology) {
+      this.technology = technology;
+    }
   }
 
   /** The boot chain that the reference values describe. */
   static MeasuredBoot reference() {
-    return new MeasuredBoot("asterism mini kernel 1");
+    return new MeasuredBoot("asterism mini kernel 1", Firmware.PLAIN);
   }
 
   /** The same with another kernel in the image. */
   static MeasuredBoot tampered() {
-    return new MeasuredBoot("asterism mini kernel 1, with a back door");
+    return new MeasuredBoot("asterism mini kernel 1, with a back door", Firmware.PLAIN);
+  }
+
+  /** The same, started by other firmware. */
+  MeasuredBoot by(Firmware other) {
+    return new MeasuredBoot(kernel, other);
   }
 
   /** Switches the machine on: extends every allocated bank of the TPM, and returns the log. */
@@ -59,13 +84,25 @@ final class MeasuredBoot {
 
   private EventLogWriter measure(Set<Digests> banks) {
     var log = new EventLogWriter(banks);
-    firmware(log);
+    firmware(log, firmware);
     image(log);
     return log;
   }
 
-  private static void firmware(EventLogWriter log) {
-    log.event(0, EventType.S_CRTM_VERSION, utf16(FIRMWARE));
+  private static void firmware(EventLogWriter log, Firmware firmware) {
+    if (firmware == Firmware.PLAIN) {
+      log.event(0, EventType.S_CRTM_VERSION, utf16(FIRMWARE));
+    } else {
+      log.event(0, EventType.S_CRTM_VERSION, utf16("GCE Virtual Firmware v1"));
+      log.event(
+          0,
+          EventType.NONHOST_INFO,
+          new ByteWriter()
+              .bytes(Bytes.ofUtf8("GCE NonHostInfo\0"))
+              .u8(firmware.technology)
+              .bytes(Bytes.zeros(15))
+              .toBytes());
+    }
     log.measured(
         0,
         EventType.EFI_PLATFORM_FIRMWARE_BLOB,

@@ -174,6 +174,7 @@ public final class MiniAdd {
                 MiniPlan.MiniPlatform.QEMU_VTPM,
                 MiniPlan.TpmKind.SOFTWARE,
                 Optional.empty(),
+                Optional.empty(),
                 false,
                 Optional.empty(),
                 deadline.left()));

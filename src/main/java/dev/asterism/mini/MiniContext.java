@@ -1,7 +1,6 @@
 package dev.asterism.mini;
 
 import dev.asterism.attestation.Platform;
-import dev.asterism.attestation.Variant;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.function.Function;
@@ -10,19 +9,19 @@ import java.util.function.Function;
  * What every change of a mini cluster needs.
  *
  * @param command how this program is started again
- * @param platforms who judges evidence of a variant
+ * @param platforms who judges the evidence of a cluster
  * @param progress hears what is done
  */
 public record MiniContext(
     RoleCommand command,
-    Function<Variant, Platform> platforms,
+    Function<MiniPlan, Platform> platforms,
     Operator operator,
     Progress progress,
     SecureRandom random,
     InstantSource clock) {
 
   Platform platform(MiniPlan plan) {
-    return platforms.apply(plan.platform().variant());
+    return platforms.apply(plan);
   }
 
   MiniContext with(Progress other) {

@@ -69,6 +69,16 @@ public record MiniDir(Path root) {
     return admin().resolve("tdx-collateral");
   }
 
+  /** What AMD and Microsoft publish, by path. */
+  Path published() {
+    return root.resolve("published");
+  }
+
+  /** What the admin keeps of AMD's lists. */
+  public Path endorsements() {
+    return admin().resolve("collateral");
+  }
+
   /** What etcd would hold. */
   public Path objects() {
     return root.resolve("objects");
@@ -153,6 +163,11 @@ public record MiniDir(Path root) {
     /** DER. */
     Path akCertificate() {
       return root.resolve("ak-cert.der");
+    }
+
+    /** What its host in the cloud answers it. */
+    Path host() {
+      return root.resolve("host.json");
     }
 
     /** What the image says of join-services. */

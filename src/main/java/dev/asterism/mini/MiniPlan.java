@@ -26,7 +26,14 @@ public record MiniPlan(MiniPlatform platform, TpmKind tpm, List<NodePlan> nodes)
     /** An SEV-SNP guest in software, on processors of several product lines. */
     SEV_SNP(Variant.SEV_SNP),
     /** A TD: a platform with TDX in software. */
-    TDX(Variant.TDX);
+    TDX(Variant.TDX),
+    AZURE_SEV_SNP(Variant.AZURE_SEV_SNP),
+    AZURE_TDX(Variant.AZURE_TDX),
+    AZURE_TRUSTEDLAUNCH(Variant.AZURE_TRUSTEDLAUNCH),
+    AWS_SEV_SNP(Variant.AWS_SEV_SNP),
+    AWS_NITRO_TPM(Variant.AWS_NITRO_TPM),
+    GCP_SEV_SNP(Variant.GCP_SEV_SNP),
+    GCP_SEV_ES(Variant.GCP_SEV_ES);
 
     private final Variant variant;
 
@@ -36,6 +43,41 @@ public record MiniPlan(MiniPlatform platform, TpmKind tpm, List<NodePlan> nodes)
 
     public Variant variant() {
       return variant;
+    }
+
+    /** Whether its machines are in a cloud, whose hosts answer them over HTTP. */
+    public boolean isCloud() {
+      return switch (this) {
+        case QEMU_VTPM, SEV_SNP, TDX -> false;
+        case AZURE_SEV_SNP,
+            AZURE_TDX,
+            AZURE_TRUSTEDLAUNCH,
+            AWS_SEV_SNP,
+            AWS_NITRO_TPM,
+            GCP_SEV_SNP,
+            GCP_SEV_ES ->
+            true;
+      };
+    }
+
+    /** Whether its evidence has a report that AMD's lists of what is revoked are asked about. */
+    public boolean asksAmd() {
+      return this == AZURE_SEV_SNP || this == AWS_SEV_SNP || this == GCP_SEV_SNP;
+    }
+
+    /** Why its machines cannot have a swtpm; empty where they can. */
+    public String againstSwtpm() {
+      return switch (this) {
+        case QEMU_VTPM, AZURE_TRUSTEDLAUNCH, AWS_SEV_SNP, GCP_SEV_SNP, GCP_SEV_ES -> "";
+        case SEV_SNP, TDX -> "they have no TPM";
+        case AZURE_SEV_SNP, AZURE_TDX -> "its NV indices are too small for an HCL report";
+        case AWS_NITRO_TPM -> "it has no Nitro hypervisor to ask";
+      };
+    }
+
+    /** All names, for people. */
+    public static String ids() {
+      return String.join(", ", Arrays.stream(values()).map(p -> p.variant.id()).toList());
     }
 
     /** The one of that name, as a variant is named. */
@@ -54,15 +96,28 @@ public record MiniPlan(MiniPlatform platform, TpmKind tpm, List<NodePlan> nodes)
 
   /**
    * @param tampered its boot chain differs from the reference
+   * @param forged its evidence is genuine, but for the one binding of its platform
    * @param firstPort of {@link Ports#COUNT} ports on the loopback interface
    * @param akName the name of its attestation key, its REPORT_ID, or its platform's PPID, hex; how
    *     audit records know it
    */
   public record NodePlan(
-      String name, Role role, boolean tampered, int firstPort, String akName, Origin origin) {
+      String name,
+      Role role,
+      boolean tampered,
+      boolean forged,
+      int firstPort,
+      String akName,
+      Origin origin) {
     /** One that is there from the beginning. */
     public NodePlan(String name, Role role, boolean tampered, int firstPort, String akName) {
       this(name, role, tampered, firstPort, akName, Origin.PLANNED);
+    }
+
+    /** One whose evidence is all its own. */
+    public NodePlan(
+        String name, Role role, boolean tampered, int firstPort, String akName, Origin origin) {
+      this(name, role, tampered, false, firstPort, akName, origin);
     }
 
     boolean added() {
@@ -70,7 +125,7 @@ public record MiniPlan(MiniPlatform platform, TpmKind tpm, List<NodePlan> nodes)
     }
 
     NodePlan with(String name) {
-      return new NodePlan(this.name, role, tampered, firstPort, name, origin);
+      return new NodePlan(this.name, role, tampered, forged, firstPort, name, origin);
     }
 
     int port(Ports port) {
@@ -106,9 +161,13 @@ public record MiniPlan(MiniPlatform platform, TpmKind tpm, List<NodePlan> nodes)
     API_SERVER(9),
     TPM(10),
     TPM_CONTROL(11),
-    RECOVERY(12);
+    RECOVERY(12),
+    /** Of its host in the cloud. */
+    METADATA(13),
+    /** Of the first node's: what AMD and Microsoft publish, for all. */
+    VENDORS(14);
 
-    static final int COUNT = 13;
+    static final int COUNT = 15;
 
     private final int offset;
 
@@ -119,6 +178,11 @@ public record MiniPlan(MiniPlatform platform, TpmKind tpm, List<NodePlan> nodes)
 
   public MiniPlan {
     nodes = List.copyOf(nodes);
+  }
+
+  /** Where AMD's and Microsoft's services are for this cluster; without a cloud they are not. */
+  public String vendors() {
+    return "http://" + first().address(Ports.VENDORS);
   }
 
   /** The control plane that is initialized. */
@@ -136,7 +200,9 @@ public record MiniPlan(MiniPlatform platform, TpmKind tpm, List<NodePlan> nodes)
     for (int i = 0; i < planned.size(); i++) {
       NodePlan here = planned.get(i);
       NodePlan there = wanted.get(i);
-      if (!here.name().equals(there.name()) || here.tampered() != there.tampered()) {
+      if (!here.name().equals(there.name())
+          || here.tampered() != there.tampered()
+          || here.forged() != there.forged()) {
         return false;
       }
     }
@@ -195,6 +261,7 @@ public record MiniPlan(MiniPlatform platform, TpmKind tpm, List<NodePlan> nodes)
           .put("name", node.name())
           .put("role", node.role().id())
           .put("tampered", node.tampered())
+          .put("forged", node.forged())
           .put("firstPort", node.firstPort())
           .put("akName", node.akName())
           .put("origin", node.origin().name());
@@ -215,6 +282,7 @@ public record MiniPlan(MiniPlatform platform, TpmKind tpm, List<NodePlan> nodes)
         Role.parse(Json.string(json, "role"))
             .orElseThrow(() -> new MalformedException("role", "is no role")),
         json.path("tampered").booleanValue(),
+        json.path("forged").asBoolean(false),
         json.path("firstPort").intValue(),
         Json.string(json, "akName"),
         origin == null ? Origin.PLANNED : Origin.valueOf(origin));

@@ -30,17 +30,21 @@ public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
   /** A joined node's reason between joining and the start of its services. */
   static final String SERVICES_STARTING = "services are starting";
 
-  /** {@code {"clusterId", "nodes": [{"name", "role", "state", "reason"}]}}. */
+  /** {@code {"clusterId", "nodes": [{"name", "role", "state", "reason", "checks"?}]}}. */
   public ObjectNode toJson() {
     ObjectNode json = Json.newObject();
     json.put("clusterId", clusterId.map(Bytes::hex).orElse(null));
     var list = json.putArray("nodes");
     for (NodeStatus node : nodes) {
-      list.addObject()
-          .put("name", node.name())
-          .put("role", node.role().id())
-          .put("state", node.state().id())
-          .put("reason", node.reason());
+      ObjectNode entry =
+          list.addObject()
+              .put("name", node.name())
+              .put("role", node.role().id())
+              .put("state", node.state().id())
+              .put("reason", node.reason());
+      if (!node.checks().isEmpty()) {
+        node.checks().forEach(entry.putArray("checks")::add);
+      }
     }
     return json;
   }
@@ -75,6 +79,7 @@ public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
   static MiniStatus of(MiniDir dir, MiniPlan plan, Processes processes) throws IOException {
     List<Processes.Running> running = processes.running();
     var reasons = new RefusalReasons(dir, plan);
+    boolean hosts = running.stream().anyMatch(r -> r.node().equals(MetadataHost.OWNER));
     var nodes = new java.util.ArrayList<NodeStatus>();
     Optional<Bytes> clusterId = Optional.empty();
     for (NodePlan node : plan.nodes()) {
@@ -87,7 +92,7 @@ public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
               .filter(r -> r.node().equals(node.name()))
               .map(Processes.Running::role)
               .collect(Collectors.toSet());
-      nodes.add(judge(dir, plan, node, said, alive, reasons));
+      nodes.add(judge(dir, plan, node, said, alive, hosts, reasons));
     }
     return new MiniStatus(clusterId, nodes);
   }
@@ -106,6 +111,7 @@ public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
       NodePlan node,
       Optional<BootstrapStatus> said,
       Set<String> alive,
+      boolean hosts,
       RefusalReasons reasons)
       throws IOException {
     if (Files.exists(dir.stopped())) {
@@ -114,6 +120,9 @@ public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
     if (Files.exists(dir.node(node.name()).off())) {
       return status(
           node, NodeStatus.State.STOPPED, "'mini start " + node.name() + "' switches it on");
+    }
+    if (plan.platform().isCloud() && !hosts) {
+      return failed(node, "the host's metadata service is not running");
     }
     if (plan.tpm() == TpmKind.SWTPM && !alive.contains("swtpm")) {
       return failed(node, "its swtpm is not running");
@@ -126,9 +135,14 @@ public record MiniStatus(Optional<Bytes> clusterId, List<NodeStatus> nodes) {
     if (state == BootstrapStatus.State.JOINED) {
       return joined(dir.node(node.name()), node, alive);
     }
-    Optional<String> refusal = reasons.of(node);
+    Optional<RefusalReasons.Refusal> refusal = reasons.of(node);
     if (refusal.isPresent()) {
-      return status(node, NodeStatus.State.REFUSED, refusal.get());
+      return new NodeStatus(
+          node.name(),
+          node.role(),
+          NodeStatus.State.REFUSED,
+          refusal.get().reason(),
+          refusal.get().checks());
     }
     if (!alive.contains("bootstrap")) {
       return failed(node, "bootstrap is not running; see " + dir.node(node.name()).logs());

@@ -11,7 +11,6 @@ import dev.asterism.wire.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +24,7 @@ public final class MiniUp {
    * What to bring up.
    *
    * @param tamper the name of the node whose boot chain is changed
+   * @param forge the name of the node whose evidence has one binding of another machine
    * @param outdated whether the maker of the machines calls them out of date before the last joins
    * @param kubernetes the programs of a real API server; empty: stand-ins
    */
@@ -34,6 +34,7 @@ public final class MiniUp {
       MiniPlatform platform,
       TpmKind tpm,
       Optional<String> tamper,
+      Optional<String> forge,
       boolean outdated,
       Optional<LocalPrograms> kubernetes,
       Duration timeout) {}
@@ -46,11 +47,7 @@ public final class MiniUp {
           + plan.first().address(Ports.VERIFY)
           + " --config "
           + ShellText.quoted(dir.attestationConfig())
-          + switch (plan.platform()) {
-            case QEMU_VTPM -> "";
-            case SEV_SNP -> " --collateral-offline";
-            case TDX -> " --tdx-collateral " + ShellText.quoted(dir.collateral());
-          }
+          + EvidenceArguments.ofVerify(dir, plan)
           + " --cluster-id "
           + clusterId.hex();
     }
@@ -176,24 +173,12 @@ public final class MiniUp {
     }
     MiniPlan plan = new MiniPlan(wanted.platform(), wanted.tpm(), nodes);
     plan.write(dir);
+    new Roles(dir, plan, processes).hosts();
     return cluster(plan, provisioning, options);
   }
 
   private Machines machines(MiniPlan plan) {
-    Instant now = context.clock().instant();
-    return switch (plan.platform()) {
-      case QEMU_VTPM ->
-          new TpmMachines(
-              dir,
-              plan.tpm(),
-              processes,
-              context.random(),
-              now,
-              image,
-              akAuthority == null ? TpmMachines.newAkAuthority(now) : akAuthority);
-      case SEV_SNP -> new SnpMachines(context.random(), now);
-      case TDX -> new TdxMachines(dir, context.random(), now);
-    };
+    return MachineRoom.of(dir, plan, processes, context, image, akAuthority);
   }
 
   private Result cluster(MiniPlan plan, Provisioning provisioning, Options options)

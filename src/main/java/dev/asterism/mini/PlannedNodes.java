@@ -26,8 +26,10 @@ final class PlannedNodes {
               name,
               controlPlane ? Role.CONTROL_PLANE : Role.WORKER,
               options.tamper().filter(name::equals).isPresent(),
+              options.forge().filter(name::equals).isPresent(),
               port + i * Ports.COUNT,
-              ""));
+              "",
+              MiniPlan.Origin.PLANNED));
     }
     return nodes;
   }

@@ -41,10 +41,20 @@ final class Processes {
 
   /** Starts a role of this program for {@code node}; its output goes to the node's log folder. */
   void start(String node, String role, List<String> arguments) throws IOException {
+    start(node, role, List.of(role), arguments);
+  }
+
+  /**
+   * The same of a verb.
+   *
+   * @param role how it is found again
+   */
+  void start(String node, String role, List<String> verb, List<String> arguments)
+      throws IOException {
     var line = new ArrayList<String>(command.java());
     line.add(tag(node, role));
     line.addAll(command.program());
-    line.add(role);
+    line.addAll(verb);
     line.addAll(arguments);
     launch(node, role, line);
   }

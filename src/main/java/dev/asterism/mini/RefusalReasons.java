@@ -27,16 +27,24 @@ final class RefusalReasons {
     this.plan = plan;
   }
 
+  /**
+   * Why a node is refused.
+   *
+   * @param reason the first of them, and the ids of all
+   * @param checks the ids of all that failed
+   */
+  record Refusal(String reason, List<String> checks) {}
+
   /** Why the newest verdict about the node refused it; empty where none did. */
-  Optional<String> of(NodePlan node) throws IOException {
-    Optional<String> reason = Optional.empty();
+  Optional<Refusal> of(NodePlan node) throws IOException {
+    Optional<Refusal> reason = Optional.empty();
     for (NodePlan recorder : plan.nodes()) {
       Path audit = dir.node(recorder.name()).audit();
       if (Files.exists(audit)) {
         for (String line : Files.readAllLines(audit)) {
           Optional<JsonNode> appraisal = appraisal(line).filter(a -> isAbout(a, node));
           if (appraisal.isPresent()) {
-            reason = appraisal.flatMap(RefusalReasons::firstFailure);
+            reason = appraisal.flatMap(RefusalReasons::refusal);
           }
         }
       }
@@ -54,8 +62,15 @@ final class RefusalReasons {
     }
   }
 
+  /**
+   * Evidence that is not genuine says nothing about who gives it. It is that of the one node which
+   * is made so: it boots something, or shows somebody else's.
+   */
   private static boolean isAbout(JsonNode appraisal, NodePlan node) {
     JsonNode identity = appraisal.path("claims").path("identity");
+    if (identity.isMissingNode()) {
+      return node.forged() || node.tampered();
+    }
     return IDENTIFIERS.stream()
         .map(name -> identity.path(name).asString(""))
         .filter(value -> !value.isEmpty())
@@ -64,18 +79,30 @@ final class RefusalReasons {
         .isPresent();
   }
 
-  private static Optional<String> firstFailure(JsonNode appraisal) {
-    for (JsonNode check : appraisal.path("checks")) {
-      if (check.path("outcome").asString("").equals("failed")) {
-        String subject = check.path("subject").asString(check.path("check").asString(""));
-        String expected = check.path("expected").asString("");
-        String note = check.path("note").asString("");
-        return Optional.of(
-            expected.isEmpty()
-                ? subject + ": " + note
-                : subject + ": expected " + expected + " got " + check.path("actual").asString(""));
-      }
+  private static Optional<Refusal> refusal(JsonNode appraisal) {
+    List<JsonNode> failed =
+        appraisal
+            .path("checks")
+            .valueStream()
+            .filter(check -> check.path("outcome").asString("").equals("failed"))
+            .toList();
+    if (failed.isEmpty()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    List<String> checks =
+        failed.stream().map(check -> check.path("check").asString("")).distinct().toList();
+    JsonNode first = failed.getFirst();
+    String subject = first.path("subject").asString("");
+    String expected = first.path("expected").asString("");
+    boolean told = subject.isEmpty() && checks.size() == 1;
+    return Optional.of(
+        new Refusal(
+            (subject.isEmpty() ? checks.getFirst() : subject)
+                + ": "
+                + (expected.isEmpty()
+                    ? first.path("note").asString("")
+                    : "expected " + expected + " got " + first.path("actual").asString(""))
+                + (told ? "" : " (" + String.join(", ", checks) + ")"),
+            checks));
   }
 }

@@ -103,7 +103,7 @@ final class RogueCaller {
     Bytes log = AtomicFile.read(place.eventLog(), MAX_FILE);
     try {
       return QemuVtpm.issuer(
-          Tpms.open(TpmMachines.uri(dir, node, plan.tpm())),
+          Tpms.open(Vtpms.uri(dir, node, plan.tpm())),
           () -> Optional.of(log),
           List.of(AtomicFile.read(place.akCertificate(), MAX_FILE)));
     } catch (MalformedException e) {

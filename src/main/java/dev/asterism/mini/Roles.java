@@ -144,50 +144,41 @@ final class Roles {
   }
 
   private List<String> evidence(NodePlan node) {
-    NodeDir place = dir.node(node.name());
-    var arguments =
-        new ArrayList<>(List.of("--attestation-variant", plan.platform().variant().id()));
-    arguments.addAll(
-        switch (plan.platform()) {
-          case QEMU_VTPM ->
-              List.of(
-                  "--tpm", TpmMachines.uri(dir, node, plan.tpm()),
-                  "--event-log", place.eventLog().toString(),
-                  "--ak-certificate", place.akCertificate().toString());
-          case SEV_SNP ->
-              List.of(
-                  "--snp",
-                  "software:" + place.softwareSnp(),
-                  "--snp-cluster-file",
-                  place.clusterFile().toString(),
-                  "--collateral-dir",
-                  place.collateral().toString(),
-                  "--collateral-offline");
-          case TDX ->
-              List.of(
-                  "--tdx", "software:" + place.softwareTdx(),
-                  "--event-log", place.eventLog().toString(),
-                  "--tdx-collateral", dir.collateral().toString());
-        });
-    return arguments;
+    return EvidenceArguments.of(dir, plan, node);
+  }
+
+  /** Starts what answers the nodes in the hosts' place, where they are in a cloud. */
+  void hosts() throws IOException {
+    if (!plan.platform().isCloud()) {
+      return;
+    }
+    processes.start(
+        MetadataHost.OWNER,
+        MetadataHost.ROLE,
+        List.of("mini", "metadata"),
+        List.of("--dir", dir.root().toString()));
+    await(plan.first(), MetadataHost.OWNER, MetadataHost.ROLE, Ports.VENDORS);
   }
 
   private void await(NodePlan node, String role, Ports port) throws IOException {
+    await(node, node.name(), role, port);
+  }
+
+  private void await(NodePlan node, String owner, String role, Ports port) throws IOException {
     long end = System.nanoTime() + START_DEADLINE.toNanos();
     while (!listens(node.port(port))) {
-      if (processes.running(node.name(), role).isEmpty()) {
-        throw new IOException(
-            role + " of " + node.name() + " ended; see " + dir.node(node.name()).logs());
+      if (processes.running(owner, role).isEmpty()) {
+        throw new IOException(role + " of " + owner + " ended; see " + dir.node(owner).logs());
       }
       if (System.nanoTime() > end) {
         throw new IOException(
             role
                 + " of "
-                + node.name()
+                + owner
                 + " does not answer within "
                 + START_DEADLINE.toSeconds()
                 + " s; see "
-                + dir.node(node.name()).logs());
+                + dir.node(owner).logs());
       }
       Pause.millis(100);
     }

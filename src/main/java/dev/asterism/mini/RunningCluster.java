@@ -1,9 +1,10 @@
 package dev.asterism.mini;
 
+import dev.asterism.crypto.CertificateAuthority;
+import dev.asterism.mini.MiniPlan.MiniPlatform;
 import dev.asterism.mini.MiniPlan.NodePlan;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,21 +56,10 @@ final class RunningCluster {
 
   /** For machines that are there already; with vTPMs, also for more of the same maker. */
   Provisioning provisioning(MiniPlan plan) throws IOException {
-    Instant now = context.clock().instant();
+    CertificateAuthority akAuthority =
+        plan.platform() == MiniPlatform.QEMU_VTPM ? TpmMachines.akAuthority(dir) : null;
     Machines machines =
-        switch (plan.platform()) {
-          case QEMU_VTPM ->
-              new TpmMachines(
-                  dir,
-                  plan.tpm(),
-                  processes,
-                  context.random(),
-                  now,
-                  MeasuredBoot.reference(),
-                  TpmMachines.akAuthority(dir));
-          case SEV_SNP -> new SnpMachines(context.random(), now);
-          case TDX -> new TdxMachines(dir, context.random(), now);
-        };
+        MachineRoom.of(dir, plan, processes, context, MeasuredBoot.reference(), akAuthority);
     return new Provisioning(dir, context.random(), machines);
   }
 

@@ -1,13 +1,10 @@
 package dev.asterism.mini;
 
 import dev.asterism.attestation.IssueException;
-import dev.asterism.attestation.Measurements;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.tpm.AttestationKey;
 import dev.asterism.crypto.CertificateAuthority;
-import dev.asterism.crypto.Digests;
 import dev.asterism.crypto.Secret;
-import dev.asterism.device.SoftwareTpm;
 import dev.asterism.device.Tpm;
 import dev.asterism.mini.MiniDir.NodeDir;
 import dev.asterism.mini.MiniPlan.NodePlan;
@@ -25,23 +22,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Machines with a vTPM, whose attestation keys this cluster certifies. */
 final class TpmMachines implements Machines {
   private static final Duration VALIDITY = Duration.ofDays(365);
-  private static final int PCR_COUNT = 24;
   private static final int MAX_PEM = 64 * 1024;
-
-  /** Registers that userland extends, or that nothing measures: not compared. */
-  private static final int FIRST_UNUSED = 16;
 
   private final MiniDir dir;
   private final TpmKind kind;
-  private final Processes processes;
-  private final SecureRandom random;
+  private final Vtpms vtpms;
   private final Instant now;
   private final MeasuredBoot image;
   private final CertificateAuthority akAuthority;
@@ -61,8 +51,7 @@ final class TpmMachines implements Machines {
       CertificateAuthority akAuthority) {
     this.dir = dir;
     this.kind = kind;
-    this.processes = processes;
-    this.random = random;
+    this.vtpms = new Vtpms(dir, kind, processes, random);
     this.now = now;
     this.image = image;
     this.akAuthority = akAuthority;
@@ -86,14 +75,6 @@ final class TpmMachines implements Machines {
     }
   }
 
-  /** Where roles find a node's vTPM. */
-  static String uri(MiniDir dir, NodePlan node, TpmKind kind) {
-    return switch (kind) {
-      case SOFTWARE -> "software:" + dir.node(node.name()).softwareTpm();
-      case SWTPM -> Swtpm.uri(node);
-    };
-  }
-
   /** The root of the attestation keys. */
   @Override
   public void admin() throws IOException {
@@ -106,10 +87,8 @@ final class TpmMachines implements Machines {
 
   @Override
   public String build(NodePlan node, NodeDir place) throws IOException {
-    if (kind == TpmKind.SOFTWARE) {
-      SoftwareTpm.create(place.softwareTpm(), random);
-    }
-    Tpm tpm = switchOn(node, place);
+    vtpms.create(node);
+    Tpm tpm = switchOn(node);
     try {
       AttestationKey key = AttestationKey.of(tpm);
       AtomicFile.write(place.akCertificate(), certify(node, key), AtomicFile.PUBLIC);
@@ -121,22 +100,11 @@ final class TpmMachines implements Machines {
 
   @Override
   public void boot(NodePlan node, NodeDir place) throws IOException {
-    var _ = switchOn(node, place);
+    var _ = switchOn(node);
   }
 
-  private Tpm switchOn(NodePlan node, NodeDir place) throws IOException {
-    Tpm tpm =
-        switch (kind) {
-          case SOFTWARE -> {
-            var software = new SoftwareTpm(place.softwareTpm());
-            software.powerCycle();
-            yield software;
-          }
-          case SWTPM -> new Swtpm(processes).start(node, place.swtpm());
-        };
-    MeasuredBoot boot = node.tampered() ? MeasuredBoot.tampered() : image;
-    AtomicFile.write(place.eventLog(), boot.run(tpm), AtomicFile.PUBLIC);
-    return tpm;
+  private Tpm switchOn(NodePlan node) throws IOException {
+    return vtpms.switchOn(node, node.tampered() ? MeasuredBoot.tampered() : image);
   }
 
   @Override
@@ -159,30 +127,12 @@ final class TpmMachines implements Machines {
   public ObjectNode attestationConfig() {
     ObjectNode config = Json.newObject();
     config.put("variant", Variant.QEMU_VTPM.id());
-    config.set("measurements", referenceValues().toJson());
+    config.set("measurements", Vtpms.referenceValues(image, MeasuredBoot.reference()).toJson());
     ObjectNode trust = config.putObject("akTrust");
     trust.put("mode", "certificate");
     trust.putArray("keys");
     trust.putArray("roots").add(akAuthority.certificatePem());
     return config;
-  }
-
-  /**
-   * What a node that booted the image, and has not joined, holds. Where another image than the
-   * reference is good, honest nodes are welcome too: only what both hold counts.
-   */
-  private Measurements referenceValues() {
-    Digests bank = Variant.QEMU_VTPM.measurementHash();
-    SortedMap<Integer, Bytes> replayed = image.log(bank).replay(bank);
-    var values = new TreeMap<Integer, Measurements.Measurement>();
-    SortedMap<Integer, Bytes> reference = MeasuredBoot.reference().log(bank).replay(bank);
-    for (int pcr = 0; pcr < Math.min(PCR_COUNT, FIRST_UNUSED); pcr++) {
-      Bytes value = replayed.getOrDefault(pcr, Bytes.zeros(bank.length()));
-      if (value.equals(reference.getOrDefault(pcr, value))) {
-        values.put(pcr, new Measurements.Measurement(value, false));
-      }
-    }
-    return new Measurements(values);
   }
 
   private Bytes certify(NodePlan node, AttestationKey key) {

@@ -55,23 +55,73 @@ public sealed interface Cbor {
     return item;
   }
 
+  /** Reads one item; what follows it is left there: a device's buffer is longer than its answer. */
+  static Cbor read(String what, ByteReader in) throws MalformedException {
+    return Reading.item(what, in, 0);
+  }
+
+  /** As it is written: lengths in the shortest form, entries in their order. */
+  default Bytes encode() {
+    var out = new ByteWriter();
+    Writing.item(out, this);
+    return out.toBytes();
+  }
+
   /** The head of a byte string of that length, as it is written. */
   static Bytes head(int length) {
     var out = new ByteWriter();
-    int major = Reading.BYTES << 5;
-    if (length < Reading.ONE_BYTE) {
-      out.u8(major | length);
-    } else if (length <= 0xff) {
-      out.u8(major | Reading.ONE_BYTE).u8(length);
-    } else if (length <= 0xffff) {
-      out.u8(major | Reading.ONE_BYTE + 1).u8(length >>> 8).u8(length & 0xff);
-    } else {
-      out.u8(major | Reading.ONE_BYTE + 2);
-      for (int shift = 24; shift >= 0; shift -= 8) {
-        out.u8(length >>> shift & 0xff);
+    Writing.head(out, Reading.BYTES, length);
+    return out.toBytes();
+  }
+
+  /** How it is written. */
+  final class Writing {
+    private Writing() {}
+
+    private static void item(ByteWriter out, Cbor item) {
+      switch (item) {
+        case Int(long value) -> head(out, value < 0 ? 1 : 0, value < 0 ? -1 - value : value);
+        case ByteString(Bytes value) -> string(out, Reading.BYTES, value);
+        case Text(String value) -> string(out, 3, Bytes.ofUtf8(value));
+        case Items(List<Cbor> values) -> {
+          head(out, 4, values.size());
+          values.forEach(value -> item(out, value));
+        }
+        case Entries(Map<Cbor, Cbor> values) -> {
+          head(out, 5, values.size());
+          values.forEach((key, value) -> {
+            item(out, key);
+            item(out, value);
+          });
+        }
+        case Tagged(long tag, Cbor value) -> {
+          head(out, 6, tag);
+          item(out, value);
+        }
+        case Bool(boolean value) -> out.u8(value ? 0xf5 : 0xf4);
+        case Null() -> out.u8(0xf6);
       }
     }
-    return out.toBytes();
+
+    private static void string(ByteWriter out, int major, Bytes content) {
+      head(out, major, content.length());
+      out.bytes(content);
+    }
+
+    private static void head(ByteWriter out, int major, long argument) {
+      if (argument < Reading.ONE_BYTE) {
+        out.u8(major << 5 | (int) argument);
+        return;
+      }
+      int size = 0;
+      while (argument >>> (8 << size) != 0 && size < 3) {
+        size++;
+      }
+      out.u8(major << 5 | Reading.ONE_BYTE + size);
+      for (int shift = (8 << size) - 8; shift >= 0; shift -= 8) {
+        out.u8((int) (argument >>> shift) & 0xff);
+      }
+    }
   }
 
   /** How it is read. */

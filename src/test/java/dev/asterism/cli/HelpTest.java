@@ -52,7 +52,7 @@ class HelpTest {
         AsterismCommand.commandLine().getSubcommands().get("mini").getSubcommands().get("up");
     String help = up.getUsageMessage();
 
-    assertTrue(help.contains(" software, whose makers only this cluster trusts.\n"), help);
+    assertTrue(help.contains(" software, and only this cluster trusts their makers.\n"), help);
   }
 
   @Test

@@ -1,13 +1,19 @@
 package dev.asterism.device;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +45,40 @@ class KernelTpmTest {
     try (Tpm.Conversation conversation = new KernelTpm(device).open()) {
       assertThrows(IOException.class, () -> conversation.transmit(new byte[10]));
     }
+  }
+
+  @Test
+  void waitsWhileSomebodyElseHasTheDevice() throws Exception {
+    Path device = directory.resolve("tpm0");
+    Files.createFile(device);
+    var tries = new AtomicInteger();
+    KernelTpm.Opener opener =
+        () -> {
+          if (tries.incrementAndGet() < 3) {
+            throw new FileSystemException("tpm0", null, "Device or resource busy");
+          }
+          return FileChannel.open(device, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        };
+    new KernelTpm(device, opener, Duration.ofMinutes(1)).open().close();
+    assertEquals(3, tries.get());
+    tries.set(-100);
+    var impatient = new KernelTpm(device, opener, Duration.ZERO);
+    assertThrows(FileSystemException.class, impatient::open);
+  }
+
+  @Test
+  void doesNotWaitForWhatItMayNotOpen() {
+    var tries = new AtomicInteger();
+    var tpm =
+        new KernelTpm(
+            directory,
+            () -> {
+              tries.incrementAndGet();
+              throw new FileSystemException("tpm0", null, "Permission denied");
+            },
+            Duration.ofMinutes(1));
+    assertThrows(FileSystemException.class, tpm::open);
+    assertEquals(1, tries.get());
   }
 
   @Test

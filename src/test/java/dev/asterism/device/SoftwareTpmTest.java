@@ -275,7 +275,7 @@ class SoftwareTpmTest {
   void nvIndicesKnowTheirLimits() throws Exception {
     long index = 0x01800001L;
     try (TpmClient client = TpmClient.open(tpm)) {
-      assertCode(0x2d5, () -> client.nv(index).store(Bytes.zeros(4097)));
+      assertCode(0x2d5, () -> client.nv(index).store(Bytes.zeros(8193)));
       assertCode(0x2c4, () -> client.nv(0x81000000L).store(DATA), true);
       client.nv(index).store(Bytes.zeros(4096));
       assertEquals(Optional.of(Bytes.zeros(4096)), client.nvRead(index));

@@ -55,6 +55,7 @@ public final class MiniFuzz {
               Files.writeString(audit, text);
               return new RefusalReasons(dir, PLAN)
                   .of(PLAN.node("worker-1"))
+                  .map(RefusalReasons.Refusal::reason)
                   .orElseThrow(() -> new MalformedException("records", "hold no reason"));
             },
             "{\"content\": {\"appraisal\": {\"claims\": {\"identity\": {\"akName\": \"%s\"}},"

@@ -30,6 +30,43 @@ class CborTest {
     assertEquals(new Cbor.Int(value), parse(hex));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "00",
+        "17",
+        "1818",
+        "18ff",
+        "190100",
+        "19ffff",
+        "1a00010000",
+        "1affffffff",
+        "1b0000000100000000",
+        "1b7fffffffffffffff",
+        "20",
+        "3903e7",
+        "3b7fffffffffffffff",
+        "4401020304",
+        "62c3bc",
+        "820102",
+        "a2616101616282f4f5",
+        "d24101",
+        "f6",
+        "80",
+        "a0",
+        "40",
+      })
+  void writesWhatItReads(String hex) throws Exception {
+    assertEquals(hex, parse(hex).encode().hex());
+  }
+
+  @Test
+  void readsOneItemAndLeavesWhatFollows() throws Exception {
+    ByteReader in = Bytes.ofHex("x", "820102ffff").reader("x");
+    assertEquals(new Cbor.Items(List.of(new Cbor.Int(1), new Cbor.Int(2))), Cbor.read("x", in));
+    assertEquals(2, in.remaining());
+  }
+
   @Test
   void readsStringsListsMapsAndTags() throws Exception {
     assertEquals(new Cbor.ByteString(Bytes.ofHex("x", "01020304")), parse("4401020304"));

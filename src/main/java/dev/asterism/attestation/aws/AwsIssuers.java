@@ -11,11 +11,15 @@ import dev.asterism.device.MetadataService;
 import dev.asterism.device.SnpGuest;
 import dev.asterism.device.Tpm;
 import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Issuers on EC2 instances with a NitroTPM. */
 public final class AwsIssuers {
@@ -24,21 +28,32 @@ public final class AwsIssuers {
 
   private AwsIssuers() {}
 
-  /** Of {@code aws-sev-snp}: the report names the key. */
-  public static Issuer snp(Tpm tpm, Supplier<Optional<Bytes>> eventLog, SnpGuest guest) {
+  /**
+   * Of {@code aws-sev-snp}: the report names the key.
+   *
+   * @param nitro the NitroTPM whose hypervisor is asked for a document; null: none is
+   */
+  public static Issuer snp(
+      Tpm tpm, Supplier<Optional<Bytes>> eventLog, SnpGuest guest, @Nullable Tpm nitro) {
     return new VtpmIssuer(
         Variant.AWS_SEV_SNP,
         tpm,
         eventLog,
         AkSource.OWNER,
         (client, ak, extra) -> {
-          Bytes named = AwsSnpBinding.named(TpmtPublic.parse(ak).publicKey());
-          return new Described(SnpInstanceInfo.of(guest.report(named), null).write(), List.of());
+          PublicKey key = TpmtPublic.parse(ak).publicKey();
+          Bytes info = SnpInstanceInfo.of(guest.report(AwsSnpBinding.named(key)), null).write();
+          return described(info, nitro, key, extra);
         });
   }
 
-  /** Of {@code aws-nitro-tpm}: the instance identity document, by IMDSv2. */
-  public static Issuer nitroTpm(Tpm tpm, Supplier<Optional<Bytes>> eventLog, MetadataService host) {
+  /**
+   * Of {@code aws-nitro-tpm}: the instance identity document, by IMDSv2.
+   *
+   * @param nitro as above
+   */
+  public static Issuer nitroTpm(
+      Tpm tpm, Supplier<Optional<Bytes>> eventLog, MetadataService host, @Nullable Tpm nitro) {
     return new VtpmIssuer(
         Variant.AWS_NITRO_TPM,
         tpm,
@@ -47,8 +62,15 @@ public final class AwsIssuers {
         (client, ak, extra) -> {
           Bytes token = host.put(TOKEN, Map.of("X-aws-ec2-metadata-token-ttl-seconds", "60"));
           String text = new String(token.toArray(), StandardCharsets.US_ASCII).strip();
-          return new Described(
-              host.get(DOCUMENT, Map.of("X-aws-ec2-metadata-token", text)), List.of());
+          Bytes identity = host.get(DOCUMENT, Map.of("X-aws-ec2-metadata-token", text));
+          return described(identity, nitro, TpmtPublic.parse(ak).publicKey(), extra);
         });
+  }
+
+  private static Described described(Bytes info, @Nullable Tpm nitro, PublicKey key, Bytes extra)
+      throws IOException, MalformedException {
+    return new Described(
+        nitro == null ? info : NitroRequest.into(info, nitro, Bytes.of(key.getEncoded()), extra),
+        List.of());
   }
 }

@@ -25,12 +25,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** Issuers on Azure's VMs: what is in the vTPM, and what the host answers (IMDS, THIM). */
 public final class AzureIssuers {
   /** Where the cloud persists the attestation key. */
-  static final long AK = 0x81000003L;
+  public static final long AK = 0x81000003L;
 
   /** Its certificate, with whatever follows. */
-  static final long AK_CERTIFICATE = 0x01c101d0L;
+  public static final long AK_CERTIFICATE = 0x01c101d0L;
 
-  static final long HCL_REPORT = 0x01400001L;
+  public static final long HCL_REPORT = 0x01400001L;
 
   private static final String THIM = "/metadata/THIM/amd/certification";
   private static final String QUOTE = "/acc/tdquote";

@@ -26,8 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Issuers on Google Compute Engine: the key of the shielded instance, and what it is called. */
 public final class GcpIssuers {
-  static final long AK_CERTIFICATE = 0x01c10000L;
-  static final long AK_TEMPLATE = 0x01c10001L;
+  public static final long AK_CERTIFICATE = 0x01c10000L;
+  public static final long AK_TEMPLATE = 0x01c10001L;
 
   private static final String METADATA = "/computeMetadata/v1";
   private static final int REPORT_DATA = 64;

@@ -14,6 +14,9 @@ public final class NvIndex {
   /** TPMA_NV: owner and index may write and read, dictionary attacks are not counted. */
   private static final long ATTRIBUTES = 0x02060006L;
 
+  /** TPMA_NV_AUTHWRITE, TPMA_NV_AUTHREAD: by the index's own (empty) password alone. */
+  private static final long EXCHANGE = 0x00040004L;
+
   /** TPMA_NV_AUTHREAD: the index's own (empty) password reads it. */
   private static final long AUTH_READ = 1L << 18;
 
@@ -36,11 +39,15 @@ public final class NvIndex {
     }
     // An index that its maker (a cloud) keeps from the owner is read with its own empty password.
     long authority = (area.get().attributes() & AUTH_READ) != 0 ? index : Tpm2.RH_OWNER;
+    return Optional.of(read(authority, area.get().size()));
+  }
+
+  private Bytes read(long authority, int size) throws IOException {
     ByteWriter all = new ByteWriter();
-    for (int offset = 0; offset < area.get().size(); offset += CHUNK) {
-      all.bytes(readAt(authority, offset, Math.min(CHUNK, area.get().size() - offset)));
+    for (int offset = 0; offset < size; offset += CHUNK) {
+      all.bytes(readAt(authority, offset, Math.min(CHUNK, size - offset)));
     }
-    return Optional.of(all.toBytes());
+    return all.toBytes();
   }
 
   /** Defines it, and writes {@code content} to it; what it held is gone. */
@@ -48,26 +55,52 @@ public final class NvIndex {
     if (area().isPresent()) {
       undefine();
     }
+    define(ATTRIBUTES, content.length());
+    write(Tpm2.RH_OWNER, content);
+  }
+
+  private void define(long attributes, int size) throws IOException {
     Bytes publicArea =
         new ByteWriter()
             .u32be(index)
             .u16be(Tpm2.ALG_SHA256)
-            .u32be(ATTRIBUTES)
+            .u32be(attributes)
             .u16be(0)
-            .u16be(content.length())
+            .u16be(size)
             .toBytes();
     new TpmCommand("TPM2_NV_DefineSpace", Tpm2.CC_NV_DEFINE_SPACE)
         .authorized(Tpm2.RH_OWNER)
         .parameters(p -> p.u16be(0).sized16be(publicArea))
         .run(conversation);
+  }
+
+  private void write(long authority, Bytes content) throws IOException {
     for (int offset = 0; offset < content.length(); offset += CHUNK) {
       int from = offset;
       Bytes part = content.slice(from, Math.min(from + CHUNK, content.length()));
       new TpmCommand("TPM2_NV_Write", Tpm2.CC_NV_WRITE)
-          .authorized(Tpm2.RH_OWNER)
+          .authorized(authority)
           .handle(index)
           .parameters(p -> p.sized16be(part).u16be(from))
           .run(conversation);
+    }
+  }
+
+  /**
+   * Has the TPM answer by a vendor's command: defines the index, writes what is asked, and reads
+   * the answer from where that was. The index is gone afterwards.
+   *
+   * @param name of the command, for messages
+   * @param size of the index, for both
+   */
+  public Bytes exchange(String name, int code, Bytes asked, int size) throws IOException {
+    define(EXCHANGE, size);
+    try {
+      write(index, asked);
+      new TpmCommand(name, code).authorized(index).handle(index).run(conversation);
+      return read(index, size);
+    } finally {
+      undefine();
     }
   }
 

@@ -10,9 +10,13 @@ import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Platform;
+import dev.asterism.attestation.tpm.TpmClient;
 import dev.asterism.attestation.tpm.VtpmJson;
 import dev.asterism.crypto.Pem;
+import dev.asterism.crypto.VendorAuthority;
+import dev.asterism.crypto.VendorAuthority.Validity;
 import dev.asterism.device.SnpGuest;
+import dev.asterism.device.SoftwareNitro;
 import dev.asterism.device.SoftwareReport;
 import dev.asterism.device.SoftwareTpm;
 import dev.asterism.testing.FakeCloud;
@@ -56,7 +60,7 @@ class AwsIssuersTest {
     // Documents have no root.
     config.put("amdRootKey", Pem.encode(forged.root));
     assertAccepted(
-        AwsIssuers.snp(tpm, Optional::empty, guest(forged)),
+        AwsIssuers.snp(tpm, Optional::empty, guest(forged), null),
         new AwsSevSnp(EndorsementSource.NONE),
         config);
   }
@@ -64,7 +68,7 @@ class AwsIssuersTest {
   @Test
   void aNitroTpmsDocumentHasTheInstancesIdentity() throws Exception {
     try (FakeCloud cloud = new FakeCloud()) {
-      Issuer issuer = AwsIssuers.nitroTpm(tpm, Optional::empty, cloud.service());
+      Issuer issuer = AwsIssuers.nitroTpm(tpm, Optional::empty, cloud.service(), null);
       Bytes document = issuer.issue(USER_DATA, NONCE);
       assertEquals(Bytes.ofUtf8(cloud.identity), VtpmJson.parse(document).instanceInfo());
       assertEquals(
@@ -74,11 +78,85 @@ class AwsIssuersTest {
     }
   }
 
+  private static final Validity VALIDITY =
+      new Validity(ForgedSnp.NOW.minusSeconds(9), ForgedSnp.NOW.plusSeconds(9));
+
+  private final VendorAuthority nitroRoot = VendorAuthority.root("CN=nitro", VALIDITY);
+  private final SoftwareNitro hypervisor = SoftwareNitro.below(nitroRoot, "i-1", VALIDITY);
+
+  private ObjectNode listing(VendorAuthority root, ObjectNode config) {
+    ObjectNode document = config.putObject("nitroDocument");
+    document.putObject("pcrs").put("4", "00".repeat(48));
+    document.putArray("roots").add(Pem.encode(root.certificate()));
+    return config;
+  }
+
+  @Test
+  void aNitroDocumentNamesTheKey() throws Exception {
+    SoftwareTpm nitro = SoftwareTpm.inMemory(new SecureRandom(), hypervisor);
+    try (FakeCloud cloud = new FakeCloud()) {
+      Issuer issuer = AwsIssuers.nitroTpm(nitro, Optional::empty, cloud.service(), nitro);
+      assertAccepted(issuer, new AwsNitroTpm(), listing(nitroRoot, Json.newObject()));
+      assertEquals(
+          "i-1",
+          Json.object("info", VtpmJson.parse(issuer.issue(USER_DATA, NONCE)).instanceInfo())
+              .path("instanceId")
+              .asString(""));
+    }
+  }
+
+  @Test
+  void aNitroDocumentStandsBesideAReport() throws Exception {
+    ForgedSnp forged = ForgedSnp.ofFleet("CN=cc-eu-west-1.amazonaws.com");
+    ObjectNode config = listing(nitroRoot, forged.config());
+    ForgedSnp.snp(config).put("revocation", "ifAvailable").remove(List.of("chipIds", "roots"));
+    config.put("amdRootKey", Pem.encode(forged.root));
+    SoftwareTpm nitro = SoftwareTpm.inMemory(new SecureRandom(), hypervisor);
+    assertAccepted(
+        AwsIssuers.snp(nitro, Optional::empty, guest(forged), nitro),
+        new AwsSevSnp(EndorsementSource.NONE),
+        config);
+  }
+
+  @Test
+  void aNitroDocumentOfAnotherRootIsRefused() throws Exception {
+    SoftwareTpm nitro = SoftwareTpm.inMemory(new SecureRandom(), hypervisor);
+    try (FakeCloud cloud = new FakeCloud()) {
+      Issuer issuer = AwsIssuers.nitroTpm(nitro, Optional::empty, cloud.service(), nitro);
+      ObjectNode config = listing(VendorAuthority.root("CN=nitro", VALIDITY), Json.newObject());
+      config.putObject("measurements").put("4", "00".repeat(32));
+      Appraisal appraisal =
+          new AwsNitroTpm()
+              .policy(config)
+              .verifier()
+              .verify(
+                  issuer.issue(USER_DATA, NONCE), new Challenge(NONCE, USER_DATA, ForgedSnp.NOW));
+      assertTrue(appraisal.reason().startsWith("nitro.chain"), appraisal.reason());
+    }
+  }
+
+  @Test
+  void saysThatThereIsNoHypervisorToAsk() throws Exception {
+    try (FakeCloud cloud = new FakeCloud()) {
+      Issuer issuer = AwsIssuers.nitroTpm(tpm, Optional::empty, cloud.service(), tpm);
+      IssueException failure =
+          assertThrows(IssueException.class, () -> issuer.issue(USER_DATA, NONCE));
+      String message = String.valueOf(failure.getCause().getMessage());
+      assertTrue(message.contains("NSM request of NitroTPMs"), message);
+      // And leaves nothing in the TPM.
+      try (TpmClient client = TpmClient.open(tpm)) {
+        for (int i = 0; i < 8; i++) {
+          client.nv(0x01800000L + i).store(Bytes.zeros(8192));
+        }
+      }
+    }
+  }
+
   @Test
   void saysThatTheHostDoesNotAnswer() throws IOException {
     FakeCloud cloud = new FakeCloud();
     cloud.close();
-    Issuer issuer = AwsIssuers.nitroTpm(tpm, Optional::empty, cloud.service());
+    Issuer issuer = AwsIssuers.nitroTpm(tpm, Optional::empty, cloud.service(), null);
     IssueException failure =
         assertThrows(IssueException.class, () -> issuer.issue(USER_DATA, NONCE));
     assertTrue(failure.getCause().getMessage().contains("/latest/api/token"));

@@ -69,7 +69,7 @@ class SnpIssuerTest {
 
   @Test
   void aHostWithoutATableIsNoTrouble() throws Exception {
-    var bare = new SoftwareSnp(guest.fields(), guest.key(), Bytes.EMPTY, "bare");
+    var bare = new SoftwareSnp(guest.fields(), guest.key(), Bytes.EMPTY, null, "bare");
     var issuer = new SnpIssuer(bare, cluster, BOOT);
     assertNull(SnpDocument.parse(issuer.issue(USER_DATA, NONCE)).certTable());
   }
