@@ -1,6 +1,8 @@
 package dev.asterism.device;
 
 import dev.asterism.crypto.Digests;
+import dev.asterism.crypto.VendorAuthority;
+import dev.asterism.crypto.VendorAuthority.Validity;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.ByteReader;
 import dev.asterism.wire.ByteWriter;
@@ -9,12 +11,19 @@ import dev.asterism.wire.MalformedException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 
 /** The TPM in software, on both of its sides, and what a swtpm answers. */
 public final class DeviceFuzz {
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Validity VALIDITY =
+      new Validity(Instant.EPOCH, Instant.parse("2100-01-01T00:00:00Z"));
+  private static final SoftwareNitro HYPERVISOR =
+      SoftwareNitro.below(VendorAuthority.root("CN=root", VALIDITY), "i-1", VALIDITY);
+  private static final Bytes MAC_KEY = Bytes.zeros(32);
   private static final String PASSWORD = "00000009 40000009 0000 00 0000";
 
   /** Handle, authorization, sensitive area, a P-256 signing key, no outside info, no PCRs. */
@@ -36,6 +45,16 @@ public final class DeviceFuzz {
                 DeviceFuzz::states)
             .writing(json -> json),
         FuzzTarget.of(
+            "SoftwareTdReport",
+            raw -> SoftwareTdReport.read(raw, MAC_KEY),
+            () ->
+                List.of(
+                    new SoftwareTdReport(
+                            Bytes.zeros(64),
+                            Bytes.zeros(48),
+                            Collections.nCopies(4, Bytes.zeros(48)))
+                        .make(MAC_KEY))),
+        FuzzTarget.of(
                 "SwtpmResponse",
                 bytes ->
                     Bytes.of(SwtpmSocket.readResponse(new ByteArrayInputStream(bytes.toArray()))),
@@ -49,7 +68,7 @@ public final class DeviceFuzz {
   /** Executes commands, each behind its length, on a new TPM; every answer is a whole one. */
   private static Object execute(Bytes input) throws IOException, MalformedException {
     ByteReader in = input.reader("commands");
-    Tpm tpm = SoftwareTpm.inMemory(RANDOM);
+    Tpm tpm = SoftwareTpm.inMemory(RANDOM, HYPERVISOR);
     try (Tpm.Conversation conversation = tpm.open()) {
       for (int i = 0; in.remaining() > 0; i++) {
         if (i == 16) {
@@ -81,6 +100,16 @@ public final class DeviceFuzz {
         commands(
             "8001 00000000 0000017b 0008", "8001 00000000 0000017a 00000005 00000000 00000001"),
         commands("8001 00000000 0000017e 00000001 000b 03 ffffff"),
+        commands(
+            "8002 00000000 0000012a 40000001 "
+                + PASSWORD
+                + " 0000 000e 01810000 000b 00040004 0000 1000",
+            "8002 00000000 00000137 01810000 01810000 "
+                + PASSWORD
+                // {"Attestation": {"nonce": h'0102'}}
+                + " 0017 a16b4174746573746174696f6ea1656e6f6e6365420102 0000",
+            "8002 00000000 20000001 01810000 01810000 " + PASSWORD,
+            "8002 00000000 0000014e 01810000 01810000 " + PASSWORD + " 0200 0000"),
         commands(
             "8002 00000000 00000182 00000008 " + PASSWORD + " 00000001 000b " + "ab".repeat(32)),
         commands("8002 00000000 0000013c 00000008 " + PASSWORD + " 0003 010203"),

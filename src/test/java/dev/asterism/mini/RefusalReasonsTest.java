@@ -33,8 +33,7 @@ class RefusalReasonsTest {
       lines.append("{\"content\": {\"appraisal\": ").append(appraisal).append("}}\n");
     }
     Files.writeString(audit, lines);
-    var plan =
-        new MiniPlan(MiniPlatform.GCP_SEV_SNP, TpmKind.SOFTWARE, List.of(HONEST, FORGED));
+    var plan = new MiniPlan(MiniPlatform.GCP_SEV_SNP, TpmKind.SOFTWARE, List.of(HONEST, FORGED));
     return new RefusalReasons(dir, plan).of(node);
   }
 
@@ -63,8 +62,7 @@ class RefusalReasonsTest {
 
   @Test
   void aLaterVerdictTakesItBack() throws IOException {
-    String accepted =
-        "{\"claims\": {\"identity\": {\"akName\": \"000b01\"}}, \"checks\": []}";
+    String accepted = "{\"claims\": {\"identity\": {\"akName\": \"000b01\"}}, \"checks\": []}";
     assertEquals(Optional.empty(), of(HONEST, NAMED, accepted));
   }
 }

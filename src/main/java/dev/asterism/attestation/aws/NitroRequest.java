@@ -56,12 +56,13 @@ final class NitroRequest {
           client
               .nv(FIRST_INDEX + chosen.u16be("index"))
               .exchange("the NSM request of NitroTPMs", Tpm2.CC_NITRO_REQUEST, request, BUFFER);
-      return document(Cbor.read(WHAT, answer.reader(WHAT)));
+      return document(answer);
     }
   }
 
-  private static Bytes document(Cbor answer) throws MalformedException {
-    if (answer instanceof Cbor.Entries(Map<Cbor, Cbor> members)
+  /** From what the index holds: the answer, and what was there before behind it. */
+  static Bytes document(Bytes buffer) throws MalformedException {
+    if (Cbor.read(WHAT, buffer.reader(WHAT)) instanceof Cbor.Entries(Map<Cbor, Cbor> members)
         && members.get(ATTESTATION) instanceof Cbor.Entries(Map<Cbor, Cbor> attestation)
         && attestation.get(new Cbor.Text("document")) instanceof Cbor.ByteString(Bytes document)) {
       return document;

@@ -6,6 +6,7 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Cbor;
 import dev.asterism.wire.Json;
 import java.util.List;
+import java.util.Map;
 
 /** What a Nitro hypervisor, or who claims to be one, says. */
 public final class AwsFuzz {
@@ -13,7 +14,17 @@ public final class AwsFuzz {
 
   public static List<FuzzTarget<?>> targets() {
     return List.of(
-        FuzzTarget.of("Cbor", bytes -> Cbor.parse("item", bytes), AwsFuzz::documents),
+        FuzzTarget.of("Cbor", bytes -> Cbor.parse("item", bytes), AwsFuzz::documents)
+            .writing(Cbor::encode),
+        FuzzTarget.of(
+            "NitroAnswer",
+            NitroRequest::document,
+            () ->
+                List.of(
+                    Bytes.concat(
+                        entry("Attestation", entry("document", new Cbor.ByteString(Bytes.zeros(9))))
+                            .encode(),
+                        Bytes.zeros(9)))),
         FuzzTarget.of("CoseSign1", CoseSign1::parse, AwsFuzz::documents),
         FuzzTarget.of(
             "NitroDocument",
@@ -26,6 +37,10 @@ public final class AwsFuzz {
                     + "00".repeat(48)
                     + "\"}}}")
             .quoting("the operator must know which register of his own file is meant"));
+  }
+
+  private static Cbor entry(String name, Cbor value) {
+    return new Cbor.Entries(Map.of(new Cbor.Text(name), value));
   }
 
   private static List<Bytes> documents() {
