@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("vm")
 class VirtualMachineTest {
-  private static final int MINUTES_PER_STEP = 30;
+  private static final int MINUTES_PER_STEP = 60;
 
   /** Programs and the packages of Debian that bring them. */
   private static final Map<String, String> NEEDED =
