@@ -101,7 +101,7 @@ final class Host {
     /** An answer that asking again would not change. */
     Answer ask(String method, String path, Map<String, String> headers) throws IOException {
       Duration pause = patience.pause();
-      for (int tries = 1; ; tries++) {
+      for (int n = 1; ; n++) {
         String trouble;
         try {
           Answer answer = service.ask(method, path, headers);
@@ -116,7 +116,7 @@ final class Host {
           trouble = "metadata service: " + e.getMessage();
         }
         if (System.nanoTime() + pause.toNanos() >= end) {
-          throw new IOException(trouble + ", tried " + tries + " times");
+          throw new IOException(trouble + " at try " + n);
         }
         sleep(pause, path);
         pause = patience.after(pause);
