@@ -71,7 +71,7 @@ public final class MetadataFuzz {
                           Field.PROVIDER_ID,
                           text,
                           Field.API_SERVER,
-                          text,
+                          text.split(",", 2)[0],
                           Field.JOIN_ENDPOINTS,
                           text));
               var metadata = new StatedMetadata(flags, flags);
