@@ -174,6 +174,7 @@ class SignaturesTest {
             "3006030101020101", // BIT STRING in place of r
             "300702020001020101", // r with a zero too many
             "3006020181020101", // negative r
+            "3006020180020101", // the least of them
             "300502000201 01", // r without a byte
             "308106020101020101")) { // long form of a short length
       Bytes bytes = Bytes.ofHex("der", bad.replace(" ", ""));
