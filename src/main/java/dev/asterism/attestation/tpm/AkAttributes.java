@@ -27,7 +27,7 @@ final class AkAttributes {
 
   private AkAttributes() {}
 
-  static boolean check(Checklist checks, TpmtPublic area) {
+  static void check(Checklist checks, TpmtPublic area) {
     List<String> wrong = new ArrayList<>();
     for (Bit bit : BITS) {
       boolean set = (area.objectAttributes() >> bit.number() & 1) != 0;
@@ -35,7 +35,7 @@ final class AkAttributes {
         wrong.add((bit.wanted() ? "not " : "") + bit.name());
       }
     }
-    return checks.check(
+    checks.check(
         CHECK,
         "attributes of the attestation key",
         wrong.isEmpty(),

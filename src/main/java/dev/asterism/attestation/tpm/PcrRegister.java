@@ -26,7 +26,8 @@ public final class PcrRegister implements ClusterRegister {
   @Override
   public Bytes read() throws IssueException {
     try (TpmClient client = TpmClient.open(tpm)) {
-      return read(client);
+      // It answers with what it was asked for, or throws.
+      return client.pcrRead(BANK, Set.of(pcr)).sequencedValues().getFirst();
     } catch (IOException e) {
       throw new IssueException(failed("read"), e);
     }
@@ -44,14 +45,6 @@ public final class PcrRegister implements ClusterRegister {
   @Override
   public Bytes expectedAfter(Bytes clusterId) {
     return ClusterRegister.extended(BANK, Bytes.zeros(BANK.length()), clusterId);
-  }
-
-  private Bytes read(TpmClient client) throws IOException {
-    Bytes value = client.pcrRead(BANK, Set.of(pcr)).get(pcr);
-    if (value == null) {
-      throw new IOException("the TPM did not answer with PCR " + pcr);
-    }
-    return value;
   }
 
   private String failed(String verb) {

@@ -103,11 +103,6 @@ public final class SigningKeys {
     throw new MalformedException(field, "is not an uncompressed point of P-256 or P-384");
   }
 
-  /** The order of the key's group; r and s of a signature lie below it. */
-  static BigInteger order(ECPublicKey key) {
-    return key.getParams().getOrder();
-  }
-
   /** SHA-256 of the DER SubjectPublicKeyInfo. */
   public static Bytes spkiSha256(PublicKey key) {
     return Digests.SHA256.of(Bytes.of(key.getEncoded()));
@@ -137,7 +132,7 @@ public final class SigningKeys {
     }
   }
 
-  private static ECParameterSpec supported(ECParameterSpec curve) throws MalformedException {
+  static ECParameterSpec supported(ECParameterSpec curve) throws MalformedException {
     for (ECParameterSpec known : new ECParameterSpec[] {P256, P384}) {
       if (curve.getCurve().equals(known.getCurve())
           && curve.getGenerator().equals(known.getGenerator())
@@ -149,7 +144,7 @@ public final class SigningKeys {
   }
 
   /** y² = x³ + ax + b. Both curves have cofactor 1: a point on the curve is in the group. */
-  private static void checkPoint(ECParameterSpec curve, ECPoint point) throws MalformedException {
+  static void checkPoint(ECParameterSpec curve, ECPoint point) throws MalformedException {
     BigInteger p = ((ECFieldFp) curve.getCurve().getField()).getP();
     BigInteger x = point.getAffineX();
     BigInteger y = point.getAffineY();

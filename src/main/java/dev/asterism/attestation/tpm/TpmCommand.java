@@ -20,7 +20,7 @@ final class TpmCommand {
   /** How long the TPM may ask for a retry; its self tests take less. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
+  private static final long LONGEST_PAUSE_MILLIS = 200;
 
   private final String name;
   private final int code;
@@ -60,9 +60,14 @@ final class TpmCommand {
    * @throws TpmException with the response code, if the TPM refuses
    */
   ByteReader send(Tpm.Conversation conversation) throws IOException {
+    return send(conversation, PATIENCE);
+  }
+
+  /** Sends it for as long as {@code patience} lasts, and once at least. */
+  ByteReader send(Tpm.Conversation conversation, Duration patience) throws IOException {
     byte[] command = encode();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    Duration pause = Duration.ofMillis(1);
+    long deadline = System.nanoTime() + patience.toNanos();
+    long pauseMillis = 1;
     while (true) {
       ByteReader response = Bytes.of(conversation.transmit(command)).reader(name + " response");
       long responseCode = header(response);
@@ -72,11 +77,8 @@ final class TpmCommand {
       if (!ResponseCodes.isTransient(responseCode) || System.nanoTime() > deadline) {
         throw new TpmException(name, responseCode);
       }
-      sleep(pause);
-      pause =
-          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-              ? pause.multipliedBy(2)
-              : LONGEST_PAUSE;
+      sleep(pauseMillis);
+      pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
     }
   }
 
@@ -137,9 +139,9 @@ final class TpmCommand {
     }
   }
 
-  private void sleep(Duration pause) throws IOException {
+  private void sleep(long millis) throws IOException {
     try {
-      Thread.sleep(pause);
+      Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the TPM was busy with " + name, e);

@@ -2,12 +2,14 @@ package dev.asterism.attestation.tpm;
 
 import static dev.asterism.attestation.Identifier.AK_NAME;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Challenge;
+import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.Policy;
@@ -151,8 +153,10 @@ class AkTrustTest {
     }
     for (Map<String, Bytes> bad :
         List.of(
-            // keyEncipherment; serverAuth
+            // keyEncipherment
             Map.of(usage, Bytes.ofHex("usage", "03020520")),
+            // cA, with no authority below it
+            Map.of("2.5.29.19", Bytes.ofHex("constraints", "30060101ff020100")),
             Map.of(purposes, Bytes.ofHex("purposes", "300a06082b06010505070301")))) {
       X509Certificate leaf = vendor.issue(plain(key, "CN=key", false, bad));
       assertFailed("ak.certified", verify(leaf, List.of(), trust));
@@ -275,6 +279,43 @@ class AkTrustTest {
   }
 
   @Test
+  void anEmptyListMeansNothing() throws Exception {
+    for (String lists : List.of("\"keys\":[]", "\"keys\":null", "\"roots\":[]")) {
+      ObjectNode config = Json.object("config", "{\"akTrust\":{\"mode\":\"any\"," + lists + "}}");
+      assertEquals(new AkTrust.Any(), AkTrustConfig.parse(config));
+    }
+    for (String lists : List.of("\"keys\":\"\"", "\"keys\":{}", "\"roots\":\"\"")) {
+      ObjectNode config = Json.object("config", "{\"akTrust\":{\"mode\":\"any\"," + lists + "}}");
+      assertThrows(MalformedException.class, () -> AkTrustConfig.parse(config), lists);
+    }
+  }
+
+  @Test
+  void hardwareIsAskedForMoreOnlyWhereThePolicySaysMore() throws Exception {
+    FurtherTrust nothing = FurtherTrust.parse(Json.newObject());
+    assertEquals(List.of(), nothing.plan());
+    assertTrue(nothing.check(new Checklist(List.of(AkTrust.TRUST)), presented()));
+
+    ObjectNode config = Json.newObject();
+    String name = TpmtPublic.parse(ForgedVtpm.genuine().publicArea()).name().hex();
+    config.putObject("akTrust").put("mode", "pinned").putArray("keys").add(name);
+    FurtherTrust right = FurtherTrust.parse(config);
+    assertEquals(List.of(AkTrust.TRUST), right.plan());
+    assertTrue(right.check(new Checklist(right.plan()), presented()));
+
+    FurtherTrust wrong = new FurtherTrust(pinned("00".repeat(32)));
+    Checklist checks = new Checklist(wrong.plan());
+    assertFalse(wrong.check(checks, presented()));
+    assertTrue(checks.anyFailed());
+  }
+
+  private static AkBinding.Presented presented() throws MalformedException {
+    ForgedVtpm genuine = ForgedVtpm.genuine();
+    return ParsedDocument.of(genuine.document())
+        .presented(new Challenge(genuine.nonce, genuine.userData, NOW));
+  }
+
+  @Test
   void refusesAPinnedKeyThatIsNoNameAndNoHash() throws Exception {
     for (String key :
         List.of("000c" + "00".repeat(32), "000b" + "00".repeat(48), "00".repeat(20))) {
@@ -322,9 +363,17 @@ class AkTrustTest {
                 Json.object("config", "{\"measurements\":" + measurements + "}"),
                 Variant.QEMU_VTPM),
             trust);
-    return policy
-        .verifier()
-        .verify(forged.document(), new Challenge(forged.nonce, forged.userData, NOW));
+    var challenge = new Challenge(forged.nonce, forged.userData, NOW);
+    Appraisal appraisal = policy.verifier().verify(forged.document(), challenge);
+    // Its own word is enough: nobody has to look at the list of checks once more.
+    assertEquals(
+        appraisal.with(Outcome.FAILED).isEmpty(),
+        trust
+            .check(
+                new Checklist(trust.plan()),
+                ParsedDocument.of(forged.document()).presented(challenge))
+            .isPresent());
+    return appraisal;
   }
 
   private static AkTrust certified(CertificateAuthority... roots) throws MalformedException {

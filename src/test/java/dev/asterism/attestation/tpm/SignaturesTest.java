@@ -13,6 +13,7 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.math.BigInteger;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +108,51 @@ class SignaturesTest {
     }
   }
 
+  /** No provider takes an RSA key of 256 bits: one says so with an exception. */
+  @Test
+  void whatAProviderThrowsIsARefusal() {
+    BigInteger modulus = BigInteger.ONE.shiftLeft(256).subtract(BigInteger.ONE);
+    RSAPublicKey tiny =
+        new RSAPublicKey() {
+          @Override
+          public BigInteger getModulus() {
+            return modulus;
+          }
+
+          @Override
+          public BigInteger getPublicExponent() {
+            return BigInteger.valueOf(65537);
+          }
+
+          @Override
+          public String getAlgorithm() {
+            return "RSA";
+          }
+
+          @Override
+          public String getFormat() {
+            return "X.509";
+          }
+
+          @Override
+          public byte[] getEncoded() {
+            return new byte[0];
+          }
+        };
+    for (int scheme : new int[] {ForgedVtpm.RSASSA, ForgedVtpm.RSAPSS}) {
+      var brief = new TpmtSignature.Rsa(scheme, Digests.SHA256, Bytes.zeros(32));
+      assertFalse(Signatures.verify(tiny, brief, MESSAGE));
+      var large = new TpmtSignature.Rsa(scheme, Digests.SHA256, ones(256));
+      assertFalse(Signatures.verify(ForgedVtpm.keyPair("RSA").getPublic(), large, MESSAGE));
+    }
+  }
+
+  private static Bytes ones(int length) {
+    byte[] bytes = new byte[length];
+    java.util.Arrays.fill(bytes, (byte) 0xff);
+    return Bytes.of(bytes);
+  }
+
   @Test
   void takesScalarsWithoutLeadingZeros() throws Exception {
     ForgedVtpm forged = ForgedVtpm.with(f -> f.ecdsa("secp256r1", Digests.SHA256));
@@ -128,6 +174,7 @@ class SignaturesTest {
             "3006030101020101", // BIT STRING in place of r
             "300702020001020101", // r with a zero too many
             "3006020181020101", // negative r
+            "3006020180020101", // the least of them
             "300502000201 01", // r without a byte
             "308106020101020101")) { // long form of a short length
       Bytes bytes = Bytes.ofHex("der", bad.replace(" ", ""));

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.crypto.CertificateAuthority;
+import dev.asterism.crypto.CertificateAuthority.Usage;
 import dev.asterism.crypto.Digests;
 import dev.asterism.device.Tpm2;
 import dev.asterism.testing.ForgedVtpm;
@@ -19,7 +21,11 @@ import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECFieldFp;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
+import java.security.spec.EllipticCurve;
 import java.security.spec.RSAPublicKeySpec;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -307,6 +313,81 @@ class StructuresTest {
       assertThrows(MalformedException.class, () -> SigningKeys.ofSpki("ak", spki), name);
     }
     assertThrows(MalformedException.class, () -> SigningKeys.ofSpki("ak", Bytes.EMPTY));
+  }
+
+  @Test
+  void aPointThatIsNotOnItsCurveIsNoKeyHoweverItComes() throws Exception {
+    Bytes spki = Bytes.of(ForgedVtpm.keyPair("secp256r1").getPublic().getEncoded());
+    Bytes other = patch(spki, spki.length() - 1, "%02x".formatted(spki.at(spki.length() - 1) ^ 1));
+    var e = assertThrows(MalformedException.class, () -> SigningKeys.ofSpki("ak", other));
+    assertEquals("unique: is not a point on the curve", e.getMessage());
+  }
+
+  @Test
+  void coordinatesAreNumbersOfTheField() throws Exception {
+    var key = (ECPublicKey) ForgedVtpm.keyPair("secp256r1").getPublic();
+    ECParameterSpec curve = key.getParams();
+    BigInteger p = ((ECFieldFp) curve.getCurve().getField()).getP();
+    // p = 3 mod 4, and b is a square.
+    BigInteger root = curve.getCurve().getB().modPow(p.add(BigInteger.ONE).shiftRight(2), p);
+    SigningKeys.checkPoint(curve, new ECPoint(BigInteger.ZERO, root));
+
+    BigInteger x = key.getW().getAffineX();
+    BigInteger y = key.getW().getAffineY();
+    for (ECPoint congruent :
+        List.of(
+            new ECPoint(x.subtract(p), y),
+            new ECPoint(x, y.subtract(p)),
+            new ECPoint(p, root),
+            new ECPoint(x, p),
+            ECPoint.POINT_INFINITY)) {
+      assertPoint("unique: is not a point of the curve's field", curve, congruent);
+    }
+    assertPoint("unique: is not a point on the curve", curve, new ECPoint(x, BigInteger.ZERO));
+  }
+
+  private static void assertPoint(String message, ECParameterSpec curve, ECPoint point) {
+    var e = assertThrows(MalformedException.class, () -> SigningKeys.checkPoint(curve, point));
+    assertEquals(message, e.getMessage());
+  }
+
+  @Test
+  void aCurveIsKnownByAllThatMakesIt() throws Exception {
+    ECParameterSpec p256 = curve("secp256r1");
+    ECParameterSpec p384 = curve("secp384r1");
+    assertEquals(p256, SigningKeys.supported(p256));
+    assertEquals(p384, SigningKeys.supported(p384));
+
+    EllipticCurve curve = p256.getCurve();
+    ECPoint generator = p256.getGenerator();
+    ECPoint other = ((ECPublicKey) ForgedVtpm.keyPair("secp256r1").getPublic()).getW();
+    BigInteger order = p256.getOrder();
+    for (ECParameterSpec odd :
+        List.of(
+            new ECParameterSpec(p384.getCurve(), generator, order, 1),
+            new ECParameterSpec(curve, other, order, 1),
+            new ECParameterSpec(curve, generator, order.subtract(BigInteger.TWO), 1))) {
+      assertThrows(MalformedException.class, () -> SigningKeys.supported(odd));
+    }
+  }
+
+  private static ECParameterSpec curve(String name) {
+    return ((ECPublicKey) ForgedVtpm.keyPair(name).getPublic()).getParams();
+  }
+
+  @Test
+  void takesTheKeyOfACertificateAndOfBareNumbers() throws Exception {
+    var key = (RSAPublicKey) ForgedVtpm.keyPair("RSA").getPublic();
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    var root = CertificateAuthority.create("root", now, now.plusSeconds(1));
+    var request =
+        new CertificateAuthority.Request(
+            key, "CN=ak", now, now.plusSeconds(1), Usage.ATTESTATION_KEY, List.of(), List.of());
+    assertEquals(key, SigningKeys.of(root.issue(request)));
+
+    Bytes exponent = Bytes.of(key.getPublicExponent().toByteArray());
+    assertEquals(key, SigningKeys.ofRsa(Bytes.of(key.getModulus().toByteArray()), exponent));
+    assertThrows(MalformedException.class, () -> SigningKeys.ofRsa(ofBits(2040), exponent));
   }
 
   private static void assertRefused(String field, ForgedVtpm forged) {

@@ -2,6 +2,7 @@ package dev.asterism.attestation.tpm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.attestation.IssueException;
@@ -14,6 +15,7 @@ import dev.asterism.wire.ByteWriter;
 import dev.asterism.wire.Bytes;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,84 @@ class TpmAnswersTest {
             tpm,
             (asked, command, conversation) ->
                 asked == code ? answer : conversation.transmit(command)));
+  }
+
+  @Test
+  void aTpmThatStaysBusyIsGivenUpAndNotRushed() {
+    var asked = new AtomicInteger();
+    Tpm.Conversation busy =
+        new Tpm.Conversation() {
+          @Override
+          public byte[] transmit(byte[] command) {
+            asked.incrementAndGet();
+            return InterposedTpm.error(0x922);
+          }
+
+          @Override
+          public void close() {
+            // There is nothing behind it.
+          }
+        };
+    var command = new TpmCommand("TPM2_GetRandom", Tpm2.CC_GET_RANDOM);
+    TpmException e =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () ->
+                assertThrows(TpmException.class, () -> command.send(busy, Duration.ofMillis(200))));
+    assertEquals(0x922, e.responseCode());
+    assertTrue(asked.get() > 1 && asked.get() < 20, () -> asked + " times");
+
+    asked.set(0);
+    assertThrows(TpmException.class, () -> command.send(busy, Duration.ofMillis(-1)));
+    assertEquals(1, asked.get());
+  }
+
+  @Test
+  void whoIsInterruptedStopsWaitingForATpm() throws Exception {
+    Tpm busy = InterposedTpm.answering(tpm, Tpm2.CC_GET_RANDOM, 0x922, Integer.MAX_VALUE);
+    try (TpmClient client = TpmClient.open(busy)) {
+      Thread.currentThread().interrupt();
+      var e = assertThrows(IOException.class, () -> client.getRandom(8));
+      assertTrue(Thread.interrupted());
+      assertTrue(e.getMessage().startsWith("interrupted while the TPM was busy"), e::getMessage);
+    }
+  }
+
+  @Test
+  void everyConversationIsClosed() throws Exception {
+    var open = new AtomicInteger();
+    var times = new AtomicInteger();
+    Tpm counted =
+        new Tpm() {
+          @Override
+          public Conversation open() throws IOException {
+            Conversation conversation = tpm.open();
+            open.incrementAndGet();
+            times.incrementAndGet();
+            return new Conversation() {
+              @Override
+              public byte[] transmit(byte[] command) throws IOException {
+                return conversation.transmit(command);
+              }
+
+              @Override
+              public void close() throws IOException {
+                open.decrementAndGet();
+                conversation.close();
+              }
+            };
+          }
+
+          @Override
+          public String description() {
+            return tpm.description();
+          }
+        };
+    var register = new PcrRegister(counted, 15);
+    register.extend(Bytes.zeros(32));
+    assertEquals(register.expectedAfter(Bytes.zeros(32)), register.read());
+    assertEquals(2, times.get());
+    assertEquals(0, open.get());
   }
 
   private static Bytes hex(String text) {
@@ -99,6 +179,7 @@ class TpmAnswersTest {
       var e =
           assertThrows(IOException.class, () -> client.pcrRead(Digests.SHA256, PcrSelection.all()));
       assertTrue(e.getMessage().contains("faster than they can be read"), e::getMessage);
+      assertEquals(5 * 2, updates.get());
       // Within one command nobody can.
       assertEquals(8, client.pcrRead(Digests.SHA256, Set.of(0, 1, 2, 3, 4, 5, 6, 7)).size());
     }
@@ -120,22 +201,25 @@ class TpmAnswersTest {
 
   @Test
   void anIndexIsReadInPartsOfTheirLength() throws Exception {
-    Bytes content = Bytes.ofUtf8("0123456789".repeat(103));
     var reads = new AtomicInteger();
+    var writes = new AtomicInteger();
     Tpm counted =
         new InterposedTpm(
             tpm,
             (code, command, conversation) -> {
-              if (code == Tpm2.CC_NV_READ) {
-                reads.incrementAndGet();
-              }
+              reads.addAndGet(code == Tpm2.CC_NV_READ ? 1 : 0);
+              writes.addAndGet(code == Tpm2.CC_NV_WRITE ? 1 : 0);
               return conversation.transmit(command);
             });
     try (TpmClient client = TpmClient.open(counted)) {
-      client.nv(INDEX).store(content);
-      assertEquals(content, client.nvRead(INDEX).orElseThrow());
+      for (int length : new int[] {1024, 1025}) {
+        Bytes content = Bytes.ofUtf8("0123456789".repeat(103)).slice(0, length);
+        client.nv(INDEX).store(content);
+        assertEquals(content, client.nvRead(INDEX).orElseThrow());
+      }
     }
-    assertEquals(3, reads.get());
+    assertEquals(2 + 3, reads.get());
+    assertEquals(2 + 3, writes.get());
     Bytes brief = hex("00000003 0001 00 0000 01 0000");
     try (TpmClient client = saying(Tpm2.CC_NV_READ, 0x8002, brief)) {
       var e = assertThrows(IOException.class, () -> client.nvRead(INDEX));

@@ -1,12 +1,14 @@
 package dev.asterism.attestation.tpm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Bundle;
 import dev.asterism.attestation.EvidenceKind.Fact;
+import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.Verdict;
@@ -88,6 +90,63 @@ class TpmQuoteKindTest {
       files.put(role, DATA);
       assertOnly("files.parse");
     }
+    for (String value : List.of("4", "\"" + "00".repeat(31) + "\"", "\"xy\"")) {
+      files.put("pcrs", Bytes.ofUtf8("{\"sha256\": {\"4\": " + value + "}}"));
+      assertOnly("files.parse");
+    }
+  }
+
+  @Test
+  void valuesOfAnotherBankAreNone() throws Exception {
+    files.put("pcrs", Bytes.ofUtf8("{\"sha1\": {}}"));
+    assertOnly("quote.digest");
+  }
+
+  @Test
+  void whatIsNotGenuineClaimsNothing() throws Exception {
+    var own = new Bundle.Ruling(null, Variant.QEMU_VTPM, null);
+    assertTrue(appraise(own).claims().isPresent());
+    inputs.put("digest_hash", "sha384");
+    assertTrue(appraise(own).claims().isEmpty());
+    inputs.putNull("digest_hash").putNull("eventlog_pcrs");
+    assertTrue(appraise(own).claims().isPresent());
+    forged.attributes |= 1 << 17;
+    fill();
+    assertTrue(appraise(own).claims().isEmpty());
+  }
+
+  /** The values are of another bank than those that the variant is known by. */
+  @Test
+  void aQuoteOfAnotherBankClaimsNothing() throws Exception {
+    inputs.put("bank", "sha384");
+    fill(Digests.SHA384);
+    var own = new Bundle.Ruling(null, Variant.QEMU_VTPM, null);
+    assertTrue(appraise(own).accepted());
+    assertTrue(appraise(own).claims().isEmpty());
+  }
+
+  @Test
+  void aKeyThatIsPinnedWithoutItsAreaHasNoName() throws Exception {
+    Bytes spki = Bytes.of(forged.key.getPublic().getEncoded());
+    files.put("ak", spki);
+    files.remove("ak_public");
+    var pinned = ruling(c -> pin(c, BANK.of(spki).hex()));
+    var identity =
+        appraise(new Bundle.Ruling(pinned.config(), Variant.QEMU_VTPM, null))
+            .claims()
+            .orElseThrow()
+            .identity();
+    assertEquals(BANK.of(spki).hex(), identity.get(Identifier.AK_KEY));
+    assertNull(identity.get(Identifier.AK_NAME));
+  }
+
+  @Test
+  void aLogWithoutEventsExplainsNothing() throws Exception {
+    files.put("eventlog", new EventLogWriter(EnumSet.of(BANK)).toBytes());
+    assertTrue(
+        appraise().with(Outcome.WARNING).stream()
+            .anyMatch(
+                c -> c.note().equals("the log has no events: nothing explains the registers")));
   }
 
   @Test

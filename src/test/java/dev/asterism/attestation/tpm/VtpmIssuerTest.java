@@ -175,6 +175,53 @@ class VtpmIssuerTest {
     }
   }
 
+  @Test
+  void aKeyMadeForOneDocumentIsNotLeftLoaded() throws Exception {
+    long index = 0x01c10001L;
+    var templated = new AkSource.Templated(index);
+    var e = assertThrows(IssueException.class, () -> AttestationKey.of(tpm, templated));
+    assertEquals("there is no template in NV 0x1c10001", e.getCause().getMessage());
+    try (TpmClient client = TpmClient.open(tpm)) {
+      client.nv(index).store(AkTemplate.ECC_P256);
+    }
+    var loaded = new AtomicInteger();
+    Tpm counted =
+        new InterposedTpm(
+            tpm,
+            (code, command, conversation) -> {
+              loaded.addAndGet(
+                  code == Tpm2.CC_CREATE_PRIMARY ? 1 : code == Tpm2.CC_FLUSH_CONTEXT ? -1 : 0);
+              return conversation.transmit(command);
+            });
+    Bytes key = AttestationKey.of(counted, templated).area().raw();
+    assertEquals(0, loaded.get());
+    assertEquals(key, VtpmJson.parse(issuer(counted, templated).issue(USER_DATA, NONCE)).akPub());
+    assertEquals(0, loaded.get());
+  }
+
+  @Test
+  void aKeyThatTheCloudLeftIsReadWhereItIs() throws Exception {
+    var persistent = new AkSource.Persistent(0x81000003L);
+    var e = assertThrows(IssueException.class, () -> AttestationKey.of(tpm, persistent));
+    assertEquals("there is no key at 0x81000003", e.getCause().getMessage());
+    Bytes area;
+    try (TpmClient client = TpmClient.open(tpm)) {
+      var created = client.createPrimary(Tpm2.RH_ENDORSEMENT, AkTemplate.ECC_P256);
+      client.evictControl(created.handle(), persistent.handle());
+      area = created.publicArea();
+    }
+    for (int i = 0; i < 2; i++) {
+      assertEquals(area, AttestationKey.of(tpm, persistent).area().raw());
+      assertEquals(area, VtpmJson.parse(issuer(tpm, persistent).issue(USER_DATA, NONCE)).akPub());
+    }
+  }
+
+  private static VtpmIssuer issuer(Tpm tpm, AkSource source) {
+    var nothing = new InstanceInfoSource.Described(null, List.of());
+    return new VtpmIssuer(
+        Variant.QEMU_VTPM, tpm, Optional::empty, source, (client, key, extra) -> nothing);
+  }
+
   private void extend() {
     try (TpmClient client = TpmClient.open(tpm)) {
       client.pcrEvent(9, DATA);

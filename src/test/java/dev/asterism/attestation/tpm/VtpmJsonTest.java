@@ -51,6 +51,21 @@ class VtpmJsonTest {
   }
 
   @Test
+  void whatIsEmptyIsLeftOutLikeWhatIsAbsent() throws Exception {
+    VtpmDocument genuine = VtpmJson.parse(ForgedVtpm.genuine().document());
+    var empty =
+        new VtpmDocument(
+            genuine.akPub(),
+            genuine.quotes(),
+            Bytes.EMPTY,
+            Bytes.EMPTY,
+            List.of(),
+            null,
+            genuine.userData());
+    assertEquals(text(VtpmJson.write(genuine)), text(VtpmJson.write(empty)));
+  }
+
+  @Test
   void readsAbsentNullAndEmptyMembersAlike() throws Exception {
     for (Consumer<ObjectNode> change :
         List.<Consumer<ObjectNode>>of(

@@ -1,15 +1,20 @@
 package dev.asterism.attestation.tpm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Challenge;
 import dev.asterism.attestation.Check;
+import dev.asterism.attestation.CheckId;
+import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Claims;
+import dev.asterism.attestation.EvidenceKind.Fact;
 import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Measurements;
 import dev.asterism.attestation.Outcome;
+import dev.asterism.attestation.Stage;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.Verdict;
 import dev.asterism.attestation.eventlog.EventLogWriter;
@@ -358,6 +363,54 @@ class VtpmVerifierTest {
             .verifier()
             .verify(genuine.document(), new Challenge(genuine.nonce, genuine.userData, NOW));
     assertEquals(Outcome.WARNING, outcome(appraisal, "measurement"));
+  }
+
+  @Test
+  void aBindingThatCannotBeCheckedDecidesNothing() {
+    CheckId id = new CheckId("ak.service", Stage.BINDING);
+    AkBinding away =
+        new AkBinding() {
+          @Override
+          public List<CheckId> plan() {
+            return List.of(id);
+          }
+
+          @Override
+          public Optional<Bound> check(Checklist checks, Presented presented) {
+            checks.unavailable(id, "nobody answers");
+            return Optional.empty();
+          }
+        };
+    ForgedVtpm genuine = ForgedVtpm.genuine();
+    Appraisal appraisal =
+        new PcrPolicy(Variant.QEMU_VTPM, policy(genuine).measurements(), away)
+            .verifier()
+            .verify(genuine.document(), new Challenge(genuine.nonce, genuine.userData, NOW));
+    assertEquals(Verdict.UNDECIDED, appraisal.verdict());
+    assertTrue(appraisal.claims().isEmpty());
+  }
+
+  @Test
+  void showsWhatIsInADocument() throws Exception {
+    Bytes genuine = ForgedVtpm.genuine().document();
+    List<String> bare = PcrPolicy.show(genuine).stream().map(Fact::label).toList();
+    assertTrue(bare.containsAll(List.of("magic", "key name")));
+    for (String absent : List.of("instanceInfo", "key certificates", "event log")) {
+      assertFalse(bare.contains(absent), absent);
+    }
+    ForgedVtpm full = withLog(log -> {});
+    full.instanceInfo = DATA;
+    full.akCert = DATA;
+    full.intermediateCerts.add(DATA);
+    full.banks.add(Digests.SHA384);
+    List<Fact> facts = PcrPolicy.show(full.document());
+    assertTrue(facts.contains(new Fact("instanceInfo", "4 bytes")));
+    assertTrue(facts.contains(new Fact("key certificates", "2")));
+    assertTrue(facts.contains(new Fact("SHA-256 safe", "yes")));
+    assertTrue(facts.contains(new Fact("SHA-384 magic", "ff544347")));
+    assertTrue(facts.stream().anyMatch(f -> f.label().equals("event log")));
+    ForgedVtpm unsafe = ForgedVtpm.with(f -> f.safe = 0);
+    assertTrue(PcrPolicy.show(unsafe.document()).contains(new Fact("safe", "no")));
   }
 
   @ParameterizedTest
