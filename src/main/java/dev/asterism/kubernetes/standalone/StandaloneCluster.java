@@ -9,6 +9,7 @@ import dev.asterism.kubernetes.ControlPlaneFolder;
 import dev.asterism.kubernetes.CsrException;
 import dev.asterism.kubernetes.JoinInProgressException;
 import dev.asterism.kubernetes.JoiningNode;
+import dev.asterism.kubernetes.TicketNumber;
 import dev.asterism.kubernetes.TokenHolder;
 import dev.asterism.kubernetes.standalone.ObjectStore.Kind;
 import dev.asterism.wire.Bytes;
@@ -78,8 +79,10 @@ public final class StandaloneCluster implements ClusterAccess {
   }
 
   @Override
-  public BootstrapToken createToken(Duration ttl, TokenHolder holder) throws IOException {
+  public BootstrapToken createToken(Duration ttl, TokenHolder holder, TicketNumber ticket)
+      throws IOException {
     deleteExpiredTokens();
+    // Here Secrets may be read, so the one that there is says which it is.
     return machineTokens.create(ttl, holder);
   }
 

@@ -13,7 +13,6 @@ import dev.asterism.kubernetes.ComponentsConfig;
 import dev.asterism.kubernetes.ControlPlaneFolder;
 import dev.asterism.kubernetes.JoinInProgressException;
 import dev.asterism.kubernetes.JoiningNode;
-import dev.asterism.kubernetes.TokenHolder;
 import dev.asterism.testing.TestClock;
 import dev.asterism.testing.kubernetes.FakeApiServer;
 import dev.asterism.wire.Bytes;
@@ -98,83 +97,6 @@ class ApiClusterTest {
     BootstrapToken token = cluster.createToken(BootstrapTokens.TTL);
     assertEquals(1, fake.count(Resource.SECRETS.path()));
     assertTrue(fake.object(Resource.SECRETS.path(BootstrapTokens.secretName(token))) != null);
-  }
-
-  private static TokenHolder holder(String machine, String node) {
-    return TokenHolder.of(machine, node, false, "disk");
-  }
-
-  @Test
-  void aMachineGetsItsTokenAgain() throws Exception {
-    BootstrapToken token = cluster.createToken(BootstrapTokens.TTL, holder("m", "a"));
-    clock.advance(TokenHolder.REUSE.minusSeconds(1));
-    assertEquals(token, cluster.createToken(BootstrapTokens.TTL, holder("m", "a")));
-    assertEquals(1, fake.count(Resource.SECRETS.path()));
-    assertEquals(holder("m", "a").tokenId(0), token.id());
-  }
-
-  @Test
-  void anotherMachineGetsAnotherToken() throws Exception {
-    assertNotEquals(
-        cluster.createToken(BootstrapTokens.TTL, holder("m", "a")),
-        cluster.createToken(BootstrapTokens.TTL, holder("n", "a")));
-  }
-
-  @Test
-  void anOldTokenIsNotGivenAgain() throws Exception {
-    BootstrapToken token = cluster.createToken(BootstrapTokens.TTL, holder("m", "a"));
-    clock.advance(TokenHolder.REUSE);
-    BootstrapToken next = cluster.createToken(BootstrapTokens.TTL, holder("m", "a"));
-    assertNotEquals(token, next);
-    assertEquals(holder("m", "a").tokenId(1), next.id());
-  }
-
-  @Test
-  void aTokenForSomethingElseIsNotGivenAgain() throws Exception {
-    BootstrapToken token = cluster.createToken(BootstrapTokens.TTL, holder("m", "a"));
-    assertNotEquals(token, cluster.createToken(BootstrapTokens.TTL, holder("m", "b")));
-  }
-
-  @Test
-  void aTokenThatWasDeletedIsNotGivenAgain() throws Exception {
-    BootstrapToken token = cluster.createToken(BootstrapTokens.TTL, holder("m", "a"));
-    fake.remove(Resource.SECRETS.path(BootstrapTokens.secretName(token)));
-    assertNotEquals(token, cluster.createToken(BootstrapTokens.TTL, holder("m", "a")));
-  }
-
-  @Test
-  void whatAnotherJoinServiceCreatedIsLeftAlone() throws Exception {
-    TokenHolder holder = holder("m", "a");
-    String name = BootstrapTokens.secretName(holder.tokenId(0));
-    fake.put(Resource.SECRETS.path(name), object(name));
-    assertEquals(holder.tokenId(1), cluster.createToken(BootstrapTokens.TTL, holder).id());
-    assertEquals(object(name).path("data"), fake.object(Resource.SECRETS.path(name)).path("data"));
-  }
-
-  @Test
-  void aMachineHasNoMoreTokensThanNames() throws Exception {
-    for (int place = 0; place < TokenHolder.PLACES; place++) {
-      var _ = cluster.createToken(BootstrapTokens.TTL, holder("m", "node" + place));
-    }
-    var full =
-        assertThrows(
-            IOException.class,
-            () -> cluster.createToken(BootstrapTokens.TTL, holder("m", "another")));
-    assertTrue(full.getMessage().contains("15 minutes"), full.getMessage());
-    assertEquals(TokenHolder.PLACES, fake.count(Resource.SECRETS.path()));
-  }
-
-  @Test
-  void whoHasNoNameLeftGetsTheOldTokenAsLongAsItIsGood() throws Exception {
-    for (int place = 1; place < TokenHolder.PLACES; place++) {
-      var _ = cluster.createToken(BootstrapTokens.TTL, holder("m", "node" + place));
-    }
-    BootstrapToken last = cluster.createToken(BootstrapTokens.TTL, holder("m", "a"));
-    clock.advance(BootstrapTokens.TTL.minusSeconds(1));
-    assertEquals(last, cluster.createToken(BootstrapTokens.TTL, holder("m", "a")));
-    clock.advance(Duration.ofSeconds(1));
-    assertThrows(
-        IOException.class, () -> cluster.createToken(BootstrapTokens.TTL, holder("m", "a")));
   }
 
   @Test

@@ -17,6 +17,8 @@ import dev.asterism.kubernetes.Applicant;
 import dev.asterism.kubernetes.BootstrapTokens;
 import dev.asterism.kubernetes.ClusterAccess.ControlPlaneFile;
 import dev.asterism.kubernetes.JoiningNode;
+import dev.asterism.kubernetes.TicketNumber;
+import dev.asterism.kubernetes.TokenHolder;
 import dev.asterism.testing.kubernetes.TestControlPlane;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
@@ -220,6 +222,11 @@ class RbacTest {
       String run = UUID.randomUUID().toString();
       var token = cluster.createToken(BootstrapTokens.TTL);
       assertTrue(server.authenticates(token.token()));
+      var holder = TokenHolder.of("ak-" + run, "worker-" + run, false, run);
+      var ticket = TicketNumber.unrecorded(Instant.now());
+      assertEquals(
+          cluster.createToken(BootstrapTokens.TTL, holder, ticket),
+          cluster.createToken(BootstrapTokens.TTL, holder, ticket));
       cluster.components();
       cluster.hasNode(run);
       cluster.registerJoiningNode("worker-" + run, "components", false, "");
