@@ -122,6 +122,13 @@ public final class AdmissionRules {
     }
   }
 
+  /** Whether an admin has let go of the machine: then nobody need wait for it to arrive. */
+  public static boolean letGo(List<AdmissionRecord> records, String identity) {
+    return AdmissionRecord.of(identity, records)
+        .filter(r -> r.state() == State.RELEASED || r.state() == State.REVOKED)
+        .isPresent();
+  }
+
   /** Whether it waits no longer. */
   static boolean isOver(AdmissionRecord record, Instant now) {
     return record.state() == State.PENDING && record.since().plus(PENDING_FOR).isBefore(now);

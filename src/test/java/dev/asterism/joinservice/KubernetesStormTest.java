@@ -36,7 +36,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Many nodes at once before two join-services of one cluster, whose API server dies meanwhile. */
 @Tag("kube")
-@Tag("storm")
 @Timeout(900)
 @ParameterizedClass(name = "Kubernetes {0}")
 @MethodSource("versions")

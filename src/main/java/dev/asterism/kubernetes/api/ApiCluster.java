@@ -65,8 +65,8 @@ public final class ApiCluster implements ClusterAccess {
     this.clock = clock;
     this.tokens = new BootstrapTokens(clock, random);
     this.machineTokens = new ApiTokens(server, folder, ApiServer.PATIENCE);
-    this.joining = new JoiningNodes(server);
     this.admissions = new ApiAdmissions(server);
+    this.joining = new JoiningNodes(server, admissions);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.asterism.kubernetes.standalone;
 
 import dev.asterism.kubernetes.AdmissionRecords;
+import dev.asterism.kubernetes.AdmissionRules;
 import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.BootstrapTokens;
 import dev.asterism.kubernetes.ClusterAccess;
@@ -196,7 +197,10 @@ public final class StandaloneCluster implements ClusterAccess {
    */
   private void announceAlone(JoiningNode node, Instant now) throws IOException {
     Optional<JoiningNode> other = records.joiningNode(node.objectName());
-    if (other.isPresent() && !other.get().expired(now) && !other.get().sameMachine(node)) {
+    if (other.isPresent()
+        && !other.get().expired(now)
+        && !other.get().sameMachine(node)
+        && !AdmissionRules.letGo(admissions.all(), other.get().attester())) {
       throw new JoinInProgressException(
           "the control plane "
               + other.get().name()

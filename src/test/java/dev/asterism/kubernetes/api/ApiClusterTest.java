@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.kubernetes.AdmissionOrders;
+import dev.asterism.kubernetes.AdmissionRecord;
+import dev.asterism.kubernetes.Applicant;
 import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.BootstrapTokens;
 import dev.asterism.kubernetes.ClusterAccess.Components;
@@ -27,6 +30,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
@@ -175,6 +179,46 @@ class ApiClusterTest {
     register("cp-1", true, "ak-1");
     assertEquals(NOW.plus(Duration.ofMinutes(11)), announced(CONTROL_PLANE).deadline());
     assertThrows(JoinInProgressException.class, () -> register("cp-1", true, "ak-2"));
+  }
+
+  private AdmissionOrders admitted(String machine, String node) throws Exception {
+    var orders = new AdmissionOrders(cluster.admissions(), clock);
+    var _ =
+        orders.bind(
+            new Applicant(
+                machine, Map.of(), node, true, "00000000-0000-0000-0000-000000000001", List.of()));
+    return orders;
+  }
+
+  @Test
+  void aControlPlaneThatAnAdminLetGoOfMakesRoom() throws Exception {
+    String machine = AdmissionRecord.identityOfKey("01".repeat(32));
+    AdmissionOrders orders = admitted(machine, "cp-1");
+    register("cp-1", true, machine);
+    assertThrows(JoinInProgressException.class, () -> register("cp-1", true, "ak-2"));
+    var _ = orders.release("cp-1", "", false);
+    register("cp-1", true, "ak-2");
+    assertEquals("ak-2", announced(CONTROL_PLANE).attester());
+  }
+
+  @Test
+  void aControlPlaneThatWasRevokedMakesRoom() throws Exception {
+    String machine = AdmissionRecord.identityOfKey("01".repeat(32));
+    AdmissionOrders orders = admitted(machine, "cp-1");
+    register("cp-1", true, machine);
+    var _ = orders.revoke("cp-1", "");
+    register("cp-2", true, "ak-2");
+    assertEquals("cp-2", announced(CONTROL_PLANE).name());
+  }
+
+  @Test
+  void onlyADeadControlPlanesOwnAnnouncementIsTakenBack() throws Exception {
+    JoiningNodes.gone(server, "cp-1");
+    register("cp-1", true, "ak-1");
+    JoiningNodes.gone(server, "cp-2");
+    assertEquals("cp-1", announced(CONTROL_PLANE).name());
+    JoiningNodes.gone(server, "cp-1");
+    register("cp-2", true, "ak-2");
   }
 
   @Test
