@@ -57,7 +57,7 @@ public class Benchmarks {
     }
   }
 
-  /** TD quotes of platforms that nobody has seen before. */
+  /** TD quotes of many platforms. */
   @State(Scope.Benchmark)
   public static class TdxEvidence {
     private TdxDocuments documents;
@@ -122,6 +122,11 @@ public class Benchmarks {
   @Benchmark
   public Appraisal tdxAppraisal(TdxEvidence evidence) {
     return evidence.documents.judge(evidence.next++ & Integer.MAX_VALUE);
+  }
+
+  @Benchmark
+  public Appraisal tdxAppraisalCold(TdxEvidence evidence) throws Exception {
+    return evidence.documents.judgeCold(evidence.next++ & Integer.MAX_VALUE);
   }
 
   @Benchmark

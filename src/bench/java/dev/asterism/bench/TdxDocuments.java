@@ -29,20 +29,22 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Documents of more platforms than the JDK's cache remembers certificates, and how to judge them;
- * beside them, the signatures alone.
+ * Documents of more platforms than the JDK's cache remembers certificates, and how to judge them,
+ * with each platform's chain known from the time before or not; beside them, the signatures alone.
  */
 final class TdxDocuments {
   private static final int COUNT = 1536;
 
-  /** Of the quote, of the QE's report, of the PCK certificate; its issuer's is known. */
-  private static final int SIGNATURES = 3;
+  /** Of the quote, of the QE's report. */
+  private static final int SIGNATURES = 2;
 
   private final Bytes nonce = Digests.SHA256.of(Bytes.ofUtf8("nonce"));
   private final Bytes userData = Digests.SHA256.of(Bytes.ofUtf8("key"));
   private final Challenge challenge = new Challenge(nonce, userData, Instant.now());
   private final List<Bytes> documents = new ArrayList<>();
   private final List<Bare> bare = new ArrayList<>();
+  private final ObjectNode config = Json.newObject();
+  private final TdxCollateral collateral;
   private final Policy policy;
 
   /** A signature with all that it takes to verify it. */
@@ -51,12 +53,10 @@ final class TdxDocuments {
   TdxDocuments() throws Exception {
     Instant from = Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
     var vendor = SoftwareTdxVendor.create(from, from.plus(Duration.ofDays(1)));
-    TdxCollateral collateral = collateral(vendor.collateral("UpToDate", List.of()));
-    ObjectNode config = Json.newObject();
+    collateral = collateral(vendor.collateral("UpToDate", List.of()));
     config.putObject("measurements").put("0", "00".repeat(48));
     config.put("intelRootKey", Pem.encode(vendor.rootCertificate()));
-    policy =
-        TdxDocumentPolicy.parse(TdxBinding.METAL, config, new TdxTrust(platform -> collateral));
+    policy = policy();
     try (var folder = TemporaryFolder.inMemory()) {
       for (int i = 0; i < COUNT; i++) {
         Bytes ppid = Bytes.of(ByteBuffer.allocate(16).putInt(i).array());
@@ -72,6 +72,10 @@ final class TdxDocuments {
     for (int i = 0; i < COUNT; i++) {
       bare.add(bare());
     }
+  }
+
+  private Policy policy() throws Exception {
+    return TdxDocumentPolicy.parse(TdxBinding.METAL, config, new TdxTrust(platform -> collateral));
   }
 
   private static Bare bare() throws Exception {
@@ -102,7 +106,12 @@ final class TdxDocuments {
     return policy.unspent().verifier().verify(documents.get(n % COUNT), challenge);
   }
 
-  /** Only the signatures that this takes. */
+  /** By a verifier that knows nothing. */
+  Appraisal judgeCold(int n) throws Exception {
+    return policy().unspent().verifier().verify(documents.get(n % COUNT), challenge);
+  }
+
+  /** Only the signatures that this takes where the chain is known. */
   boolean signatures(int n) throws Exception {
     boolean good = true;
     for (int i = 0; i < SIGNATURES; i++) {

@@ -2,8 +2,9 @@ package dev.asterism.attestation;
 
 import dev.asterism.wire.Bytes;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,25 +13,60 @@ import org.jspecify.annotations.Nullable;
  * as failed where none did. So a check that gets lost in a change refuses everything at once.
  */
 public final class Checklist {
-  private final List<CheckId> plan;
-  private final List<Check> made;
+  private final Answers answers;
 
   /** Before the name of each check. */
   private final String prefix;
 
   public Checklist(List<CheckId> plan) {
-    if (plan.isEmpty()) {
-      throw new IllegalArgumentException("a verification without checks proves nothing");
-    }
-    this.plan = List.copyOf(plan);
-    this.made = new ArrayList<>();
-    this.prefix = "";
+    this(new Answers(plan), "");
   }
 
-  private Checklist(Checklist whole, String prefix) {
-    this.plan = whole.plan;
-    this.made = whole.made;
+  private Checklist(Answers answers, String prefix) {
+    this.answers = answers;
     this.prefix = prefix;
+  }
+
+  /** What was answered so far, for a list and those within it. */
+  private static final class Answers {
+    /** In the order of the plan, which is that of the appraisal. */
+    private final Map<CheckId, List<Check>> byPlan;
+
+    private int made;
+    private @Nullable Check firstFailed;
+    private @Nullable Check firstUnavailable;
+
+    private Answers(List<CheckId> plan) {
+      if (plan.isEmpty()) {
+        throw new IllegalArgumentException("a verification without checks proves nothing");
+      }
+      byPlan = LinkedHashMap.newLinkedHashMap(plan.size());
+      for (CheckId id : plan) {
+        byPlan.put(id, List.of());
+      }
+    }
+
+    private void add(Check check) {
+      List<Check> before = byPlan.get(check.id());
+      if (before == null) {
+        throw new IllegalArgumentException(check.id() + " is not in the plan");
+      }
+      if (before.isEmpty()) {
+        // Most checks are made once.
+        byPlan.put(check.id(), List.of(check));
+      } else {
+        List<Check> several = before.size() == 1 ? new ArrayList<>(before) : before;
+        several.add(check);
+        byPlan.put(check.id(), several);
+      }
+      made++;
+      if (check.outcome() == Outcome.FAILED && firstFailed == null) {
+        firstFailed = check;
+      }
+      if (check.outcome() == Outcome.UNAVAILABLE && firstUnavailable == null) {
+        firstUnavailable = check;
+      }
+    }
   }
 
   /** A plan as it is named within another that has checks of the same names. */
@@ -40,7 +76,7 @@ public final class Checklist {
 
   /** This list, for those whose checks stand in its plan {@link #within} a prefix. */
   public Checklist within(String inner) {
-    return new Checklist(this, prefix + inner);
+    return new Checklist(answers, prefix + inner);
   }
 
   /** Records whether a condition holds, and returns it. */
@@ -83,58 +119,36 @@ public final class Checklist {
 
   public void add(
       CheckId id, String subject, Outcome outcome, String expected, String actual, String note) {
-    CheckId planned = id.within(prefix);
-    if (!plan.contains(planned)) {
-      throw new IllegalArgumentException(planned + " is not in the plan");
-    }
-    made.add(new Check(planned, subject, outcome, expected, actual, note));
+    answers.add(new Check(id.within(prefix), subject, outcome, expected, actual, note));
   }
 
   public boolean anyFailed() {
-    return firstFailed().isPresent();
+    return answers.firstFailed != null;
   }
 
   /**
    * @param claims what the evidence says; null unless it is genuine
    */
   public Appraisal conclude(@Nullable Claims claims) {
-    Optional<Check> stopper = firstFailed().or(this::firstUnavailable);
-    var all = new ArrayList<Check>();
-    for (CheckId id : plan) {
-      int before = all.size();
-      for (Check check : made) {
-        if (check.id().equals(id)) {
-          all.add(check);
-        }
-      }
-      if (all.size() > before) {
-        continue;
-      }
-      if (stopper.isPresent()) {
-        String note = "not reached: " + stopper.get().id() + " " + stopper.get().outcome().id();
-        all.add(new Check(id, "", Outcome.SKIPPED, "", "", note));
+    Check stopper = answers.firstFailed != null ? answers.firstFailed : answers.firstUnavailable;
+    var all = new ArrayList<Check>(answers.made + answers.byPlan.size());
+    boolean refused = anyFailed();
+    for (Map.Entry<CheckId, List<Check>> planned : answers.byPlan.entrySet()) {
+      if (!planned.getValue().isEmpty()) {
+        all.addAll(planned.getValue());
+      } else if (stopper == null) {
+        refused = true;
+        all.add(of(planned.getKey(), Outcome.FAILED, "this check was never made"));
       } else {
-        all.add(new Check(id, "", Outcome.FAILED, "", "", "this check was never made"));
+        String note = "not reached: " + stopper.id() + " " + stopper.outcome().id();
+        all.add(of(planned.getKey(), Outcome.SKIPPED, note));
       }
     }
-    return new Appraisal(all, verdict(all), claims);
+    Verdict otherwise = answers.firstUnavailable == null ? Verdict.ACCEPTED : Verdict.UNDECIDED;
+    return new Appraisal(all, refused ? Verdict.REFUSED : otherwise, claims);
   }
 
-  private static Verdict verdict(List<Check> checks) {
-    if (checks.stream().anyMatch(c -> c.outcome() == Outcome.FAILED)) {
-      return Verdict.REFUSED;
-    }
-    if (checks.stream().anyMatch(c -> c.outcome() == Outcome.UNAVAILABLE)) {
-      return Verdict.UNDECIDED;
-    }
-    return Verdict.ACCEPTED;
-  }
-
-  private Optional<Check> firstFailed() {
-    return made.stream().filter(c -> c.outcome() == Outcome.FAILED).findFirst();
-  }
-
-  private Optional<Check> firstUnavailable() {
-    return made.stream().filter(c -> c.outcome() == Outcome.UNAVAILABLE).findFirst();
+  private static Check of(CheckId id, Outcome outcome, String note) {
+    return new Check(id, "", outcome, "", "", note);
   }
 }

@@ -44,7 +44,7 @@ final class AzureTdxBinding implements AkBinding {
     TdQuote quote;
     try {
       info = TdInstanceInfo.parse(presented.ofDocument().instanceInfo());
-      quote = TdQuote.parse(info.attestationReport());
+      quote = verification.parse(info.attestationReport());
     } catch (MalformedException e) {
       checks.fail(PARSE, String.valueOf(e.getMessage()));
       return Optional.empty();

@@ -15,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Certificates {
   private final SnpRoots roots;
+  private final ChainVerifier chains;
   private final EndorsementSource source;
 
-  Certificates(SnpRoots roots, EndorsementSource source) {
+  /**
+   * @param chains what it remembers need not be read again
+   */
+  Certificates(SnpRoots roots, ChainVerifier chains, EndorsementSource source) {
     this.roots = roots;
+    this.chains = chains;
     this.source = source;
   }
 
@@ -47,7 +52,10 @@ final class Certificates {
       }
     }
     Bytes leaf = presented.leaf();
-    String why = leaf == null ? "no certificate came with the report" : misfit(leaf, report, line);
+    String why =
+        leaf == null
+            ? "no certificate came with the report"
+            : misfit(leaf, intermediate, root, report, line);
     // Nobody else to ask: let the checks say what is wrong with what is there.
     if (why == null || (leaf != null && source.isEmpty())) {
       return new Result.Complete(leaf == null ? Bytes.EMPTY : leaf, intermediate, root);
@@ -128,10 +136,14 @@ final class Certificates {
   }
 
   /** Why a certificate cannot be that of the report's key; null where it may be. */
-  private static @Nullable String misfit(Bytes leaf, SnpReport report, ProductLine line) {
+  private @Nullable String misfit(
+      Bytes leaf, Bytes intermediate, Bytes root, SnpReport report, ProductLine line) {
     try {
+      VerifiedChain known = chains.known(leaf, intermediate, root);
       CertificateExtensions extensions =
-          CertificateExtensions.of(Pem.certificate("leaf certificate", leaf));
+          known == null
+              ? CertificateExtensions.of(Pem.certificate("leaf certificate", leaf))
+              : known.extensions();
       if (extensions.tcb(line).raw() != report.reportedTcb()) {
         return "the certificate that came with the report is of another TCB version";
       }

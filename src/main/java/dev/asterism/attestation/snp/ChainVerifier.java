@@ -52,6 +52,11 @@ public final class ChainVerifier {
     record Bad(String reason, boolean untrusted) implements Result {}
   }
 
+  /** A chain of these certificates that was found right before; null where there is none. */
+  @Nullable VerifiedChain known(Bytes leaf, Bytes intermediate, Bytes root) {
+    return known.get(CertificateSet.fingerprint(leaf, intermediate, root));
+  }
+
   /** Verifies one chain, at no time in particular. */
   Result verify(Bytes leaf, Bytes intermediate, Bytes root, SnpRoots roots) {
     Bytes fingerprint = CertificateSet.fingerprint(leaf, intermediate, root);

@@ -28,7 +28,7 @@ public final class ReportVerifier {
       SnpRoots roots, Revocation revocation, ChainVerifier chains, EndorsementSource source) {
     this.roots = roots;
     this.chains = chains;
-    this.certificates = new Certificates(roots, source);
+    this.certificates = new Certificates(roots, chains, source);
     this.revocation = new RevocationCheck(revocation, chains, source);
   }
 

@@ -5,28 +5,51 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 
 /**
  * The certificates that a quote carries: Intel's for the platform's provisioning certification key,
  * its issuer, the root. Parsed, not verified.
+ *
+ * @param pem all three, as they came
  */
 record PckChain(
-    X509Certificate pck, X509Certificate issuer, X509Certificate root, PckExtension extension) {
+    Bytes pem,
+    X509Certificate pck,
+    X509Certificate issuer,
+    X509Certificate root,
+    PckExtension extension) {
   private static final String WHAT = "pckChain";
   private static final int CERTIFICATES = 3;
 
   /** Reads PEM: the three, in that order. A NUL, or several, may end it, as Intel writes it. */
   static PckChain parse(Bytes pem) throws MalformedException {
+    Bytes text = text(pem);
+    return of(text, Pem.certificates(WHAT, new String(text.toArray(), StandardCharsets.US_ASCII)));
+  }
+
+  /** Without what may end it. */
+  static Bytes text(Bytes pem) {
     int length = pem.length();
     while (length > 0 && pem.at(length - 1) == 0) {
       length--;
     }
-    String text = new String(pem.slice(0, length).toArray(), StandardCharsets.US_ASCII);
-    return of(Pem.certificates(WHAT, text));
+    return length == pem.length() ? pem : pem.slice(0, length);
   }
 
-  private static PckChain of(List<X509Certificate> certificates) throws MalformedException {
+  /** Whether all three are valid at that time. */
+  boolean isValidAt(Instant at) {
+    return period(pck).during(period(issuer)).during(period(root)).holds(at);
+  }
+
+  private static Period period(X509Certificate certificate) {
+    return new Period(
+        certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+  }
+
+  private static PckChain of(Bytes pem, List<X509Certificate> certificates)
+      throws MalformedException {
     if (certificates.size() != CERTIFICATES) {
       throw new MalformedException(WHAT, "does not hold exactly three certificates");
     }
@@ -35,6 +58,7 @@ record PckChain(
       throw new MalformedException(WHAT, "begins with a certificate that is not of a PCK");
     }
     return new PckChain(
+        pem,
         certificates.get(0),
         certificates.get(1),
         certificates.get(2),

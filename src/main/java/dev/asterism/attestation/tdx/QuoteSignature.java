@@ -29,8 +29,12 @@ record QuoteSignature(
   /** Certification data type: the PCK's chain, PEM. */
   static final int PCK_CHAIN = 5;
 
-  /** Reads exactly the bytes that {@code in} holds. */
-  static QuoteSignature read(ByteReader in) throws MalformedException {
+  /**
+   * Reads exactly the bytes that {@code in} holds.
+   *
+   * @param chains those that need not be read again
+   */
+  static QuoteSignature read(ByteReader in, PckChains chains) throws MalformedException {
     Bytes signature = in.bytes("signature", EcdsaP256.LENGTH);
     Bytes attestationKey = in.bytes("attestationKey", EcdsaP256.LENGTH);
     ByteReader outer = certificationData(in, QE_REPORT);
@@ -47,7 +51,7 @@ record QuoteSignature(
         report,
         reportSignature,
         authenticationData,
-        PckChain.parse(chain.rest("pckChain")));
+        chains.parse(chain.rest("pckChain")));
   }
 
   private static ByteReader certificationData(ByteReader in, int type) throws MalformedException {

@@ -28,6 +28,11 @@ public record TdQuote(
 
   /** Reads a quote and what follows it. */
   public static TdQuote parse(Bytes raw) throws MalformedException {
+    return parse(raw, new PckChains());
+  }
+
+  /** The same for one whose platform may have been seen before. */
+  static TdQuote parse(Bytes raw, PckChains chains) throws MalformedException {
     if (raw.length() > MAX_BYTES) {
       throw new MalformedException("quote", "is larger than " + MAX_BYTES + " bytes");
     }
@@ -42,7 +47,7 @@ public record TdQuote(
                     : TdQuoteBody.LENGTH_10));
     Bytes signedPart = in.since(0);
     QuoteSignature signature =
-        QuoteSignature.read(in.narrow("signatureData", in.u32le("signatureDataSize")));
+        QuoteSignature.read(in.narrow("signatureData", in.u32le("signatureDataSize")), chains);
     return new TdQuote(header, body, signedPart, signature, in.rest("padding"));
   }
 

@@ -29,10 +29,15 @@ final class TdQuoteVerifier {
 
   private final Checklist checks;
   private final TdxRoot root;
+  private final PckChains chains;
 
-  TdQuoteVerifier(Checklist checks, TdxRoot root) {
+  /**
+   * @param chains remembers those that it followed
+   */
+  TdQuoteVerifier(Checklist checks, TdxRoot root, PckChains chains) {
     this.checks = checks;
     this.root = root;
+    this.chains = chains;
   }
 
   /** Runs the steps in order; the first that fails ends it. */
@@ -71,6 +76,9 @@ final class TdQuoteVerifier {
   }
 
   private @Nullable X509Certificate path(PckChain chain, Instant at) {
+    if (chains.isKnown(chain, at) && root.holds(chain.root())) {
+      return end(chain);
+    }
     List<X509Certificate> issuers = List.of(chain.issuer(), chain.root());
     return switch (CertificatePath.check(chain.pck(), issuers, root::holds, at)) {
       case Result.Broken(boolean time, String reason) -> {
@@ -79,15 +87,20 @@ final class TdQuoteVerifier {
       }
       // The path is the three presented: nothing shorter ends in a root that is pinned.
       case Result.Trusted(X509Certificate end) when end.equals(chain.root()) -> {
-        checks.pass(CHAIN, "ends at the pinned root");
-        checks.pass(VALIDITY, "");
-        yield end;
+        chains.remember(chain);
+        yield end(chain);
       }
       case Result.Trusted _ -> {
         checks.fail(CHAIN, "the chain is not PCK, its authority, root");
         yield null;
       }
     };
+  }
+
+  private X509Certificate end(PckChain chain) {
+    checks.pass(CHAIN, "ends at the pinned root");
+    checks.pass(VALIDITY, "");
+    return chain.root();
   }
 
   private boolean qeSignature(QuoteSignature signature) {

@@ -44,12 +44,13 @@ final class TdxDocumentVerifier implements Verifier {
 
   /** A document with all that is in it read. */
   private record Parsed(TdxDocument document, TdQuote quote, @Nullable EventLog log) {
-    static Parsed of(TdxBinding binding, Bytes json) throws MalformedException {
+    static Parsed of(TdxBinding binding, Bytes json, TdxVerification quotes)
+        throws MalformedException {
       TdxDocument document = TdxDocument.parse(binding, json);
       Bytes log = document.eventLog();
       return new Parsed(
           document,
-          TdQuote.parse(document.rawQuote()),
+          quotes.parse(document.rawQuote()),
           log == null ? null : EventLog.parseCcel(log));
     }
   }
@@ -59,7 +60,7 @@ final class TdxDocumentVerifier implements Verifier {
     Checklist checks = new Checklist(plan);
     Parsed parsed;
     try {
-      parsed = Parsed.of(binding, json);
+      parsed = Parsed.of(binding, json, verification);
     } catch (MalformedException e) {
       checks.fail(DOCUMENT, String.valueOf(e.getMessage()));
       return checks.conclude(null);

@@ -8,6 +8,7 @@ public final class TdxTrust {
   private final TdxCollateralSource source;
   private final EvaluationNumbers numbers = new EvaluationNumbers();
   private final CollateralMemo memo = new CollateralMemo();
+  private final PckChains chains = new PckChains();
 
   public TdxTrust(TdxCollateralSource source) {
     this.source = source;
@@ -23,5 +24,9 @@ public final class TdxTrust {
 
   CollateralMemo memo() {
     return memo;
+  }
+
+  PckChains chains() {
+    return chains;
   }
 }

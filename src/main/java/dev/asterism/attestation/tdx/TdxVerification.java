@@ -5,6 +5,7 @@ import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Stage;
 import dev.asterism.attestation.tdx.TdxCollateralSource.UnavailableException;
 import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,11 @@ public final class TdxVerification {
     return plan;
   }
 
+  /** Reads a quote that is to be verified. */
+  public TdQuote parse(Bytes raw) throws MalformedException {
+    return TdQuote.parse(raw, trust.chains());
+  }
+
   /**
    * Whether the quote is genuine and answers us.
    *
@@ -56,7 +62,7 @@ public final class TdxVerification {
       checks.fail(PADDING, "bytes that are not zero follow the quote");
       return Optional.empty();
     }
-    return new TdQuoteVerifier(checks, policy.root())
+    return new TdQuoteVerifier(checks, policy.root(), trust.chains())
         .verify(quote, at)
         .filter(q -> checks.equal(REPORT_DATA, reportData, q.body().reportData()));
   }

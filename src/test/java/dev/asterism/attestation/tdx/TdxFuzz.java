@@ -18,7 +18,7 @@ public final class TdxFuzz {
         FuzzTarget.of("TdQuote", TdQuote::parse, TdxFuzz::quotes),
         FuzzTarget.of(
             "QuoteCertificationData",
-            data -> QuoteSignature.read(data.reader("signatureData")),
+            data -> QuoteSignature.read(data.reader("signatureData"), new PckChains()),
             TdxFuzz::certificationData),
         FuzzTarget.of("PckExtension", PckExtension::parse, TdxFuzz::extensions),
         FuzzTarget.of(

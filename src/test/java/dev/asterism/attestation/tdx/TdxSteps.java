@@ -54,7 +54,7 @@ final class TdxSteps {
     TdxVerification verification = new TdxVerification(policy, trust);
     TdQuote quote;
     try {
-      quote = TdQuote.parse(forged.quote.make());
+      quote = verification.parse(forged.quote.make());
     } catch (MalformedException e) {
       throw new IllegalStateException(e);
     }

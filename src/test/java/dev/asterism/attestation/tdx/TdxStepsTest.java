@@ -685,7 +685,7 @@ class TdxStepsTest {
     return issuer.issue(key.getPublic(), "CN=Intel SGX PCK Certificate", VALID, extension());
   }
 
-  private static Map<String, Bytes> extension() {
+  static Map<String, Bytes> extension() {
     return Map.of(PckExtension.OID, extension(2, 11));
   }
 

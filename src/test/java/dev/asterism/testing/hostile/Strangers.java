@@ -10,7 +10,7 @@ final class Strangers {
   /** 127.0.0.2 to 127.0.0.9: none that an honest client has. */
   private static final int ADDRESSES = 8;
 
-  private static final int PATIENCE_MILLIS = 60_000;
+  static final int PATIENCE_MILLIS = 60_000;
 
   private final int port;
   private final AtomicInteger next = new AtomicInteger();

@@ -1,25 +1,26 @@
 package dev.asterism.testing.hostile;
 
-import dev.asterism.atls.AtlsClient;
-import dev.asterism.attestation.Variant;
-import dev.asterism.proto.join.APIGrpc;
-import dev.asterism.proto.join.IssueRejoinTicketRequest;
-import dev.asterism.rpc.Channels;
-import dev.asterism.testing.DummyEvidence;
 import dev.asterism.testing.RawTls;
-import dev.asterism.wire.Bytes;
-import io.grpc.ManagedChannel;
 import java.net.Socket;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** At a door with attested TLS. */
 final class TlsAttacks {
   private static final long DRIP_MILLIS = 100;
-  private static final int MEBIBYTE = 1_000_000;
+  private static final int MEGABYTE = 1_000_000;
 
   private final Strangers strangers;
   private final byte[] hello = RawTls.clientHello();
+  private final List<BadEvidence> bad =
+      Stream.of(
+              "[".repeat(MEGABYTE),
+              "{\"a\":".repeat(MEGABYTE / 5),
+              "{\"Attestation\":{\"ak_pub\":\"" + "A".repeat(MEGABYTE) + "\"}}",
+              "{}")
+          .map(BadEvidence::new)
+          .toList();
   private final AtomicInteger turn = new AtomicInteger();
 
   TlsAttacks(int port) {
@@ -67,24 +68,9 @@ final class TlsAttacks {
 
   /** Evidence that is deep, large, or nothing, from the address that honest nodes have, too. */
   void badEvidence() throws Exception {
-    String document =
-        switch (turn.getAndIncrement() % 4) {
-          case 0 -> "[".repeat(MEBIBYTE);
-          case 1 -> "{\"a\":".repeat(MEBIBYTE / 5);
-          case 2 -> "{\"Attestation\":{\"ak_pub\":\"" + "A".repeat(MEBIBYTE) + "\"}}";
-          default -> "{}";
-        };
-    var issuer =
-        DummyEvidence.issuer(Variant.QEMU_VTPM, (userData, nonce) -> Bytes.ofUtf8(document));
-    ManagedChannel channel =
-        Channels.open("127.0.0.1:" + strangers.port(), AtlsClient.context(issuer, null));
-    try {
-      var _ =
-          APIGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(20, TimeUnit.SECONDS)
-              .issueRejoinTicket(IssueRejoinTicketRequest.getDefaultInstance());
-    } finally {
-      channel.shutdownNow();
+    BadEvidence evidence = bad.get(turn.getAndIncrement() % bad.size());
+    try (Socket socket = evidence.handshake(strangers.port())) {
+      Strangers.awaitEnd(socket);
     }
   }
 }

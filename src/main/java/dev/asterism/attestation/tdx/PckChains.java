@@ -1,0 +1,46 @@
+package dev.asterism.attestation.tdx;
+
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Chains that were followed to a root, known by their bytes and not followed again. Only those are
+ * remembered, so that nobody can push out others' with his own. Whether the root is trusted, and
+ * whether all of it is valid now and not revoked, is asked each time.
+ */
+final class PckChains {
+  /** Some thousand platforms. */
+  static final int MOST_REMEMBERED = 4 * 1024;
+
+  private final Map<Bytes, PckChain> known = new ConcurrentHashMap<>();
+
+  PckChains() {}
+
+  /** Reads the chain of a quote. */
+  PckChain parse(Bytes pem) throws MalformedException {
+    Bytes text = PckChain.text(pem);
+    PckChain before = known.get(text);
+    return before == null ? PckChain.parse(text) : before;
+  }
+
+  /** Whether each of these certificates is known to have signed the one before, and is valid. */
+  boolean isKnown(PckChain chain, Instant at) {
+    return chain.equals(known.get(chain.pem())) && chain.isValidAt(at);
+  }
+
+  /** Remembers a chain that led to its own root. */
+  void remember(PckChain chain) {
+    if (known.size() >= MOST_REMEMBERED) {
+      // Whichever: it will be followed again when it comes again.
+      known.keySet().stream().findAny().ifPresent(known::remove);
+    }
+    known.put(chain.pem(), chain);
+  }
+
+  int size() {
+    return known.size();
+  }
+}
