@@ -47,11 +47,11 @@ public final class CachedEndorsements implements EndorsementSource {
     Optional<Memory.Known> known = memory.find(request);
     if (known.isPresent() && counts(known.get(), now)) {
       if (!isFresh(known.get(), now)) {
-        var _ = flights.join(request);
+        var _ = fly(request);
       }
       return new Answer.Found(known.get().stored().endorsement());
     }
-    return await(request, flights.join(request));
+    return await(request, fly(request));
   }
 
   @Override
@@ -74,9 +74,19 @@ public final class CachedEndorsements implements EndorsementSource {
       throw new IllegalArgumentException("what is presented must have passed inspection", e);
     }
     if (!isFresh(newest, clock.instant())) {
-      var _ = flights.join(request);
+      var _ = fly(request);
     }
     return newest.stored().endorsement();
+  }
+
+  /** Asks upstream, unless one who asked before has the answer by now. */
+  private CompletableFuture<Flights.Outcome> fly(EndorsementRequest request) {
+    return flights.join(
+        request,
+        () -> {
+          Instant now = clock.instant();
+          return memory.find(request).filter(k -> counts(k, now) && isFresh(k, now)).isPresent();
+        });
   }
 
   private Answer await(EndorsementRequest request, CompletableFuture<Flights.Outcome> flight) {

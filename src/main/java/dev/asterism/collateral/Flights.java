@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /** Requests that are under way upstream: one for each thing, whoever waits for it. */
 final class Flights {
@@ -62,8 +63,12 @@ final class Flights {
     record Failed(String reason) implements Outcome {}
   }
 
-  /** The flight for that thing: the one under way, or a new one. */
-  CompletableFuture<Outcome> join(EndorsementRequest request) {
+  /**
+   * The flight for that thing: the one under way, or a new one.
+   *
+   * @param arrived whether one has landed since the caller looked: then there is none
+   */
+  CompletableFuture<Outcome> join(EndorsementRequest request, BooleanSupplier arrived) {
     URI base = services.get(request.service());
     if (base == null) {
       return failed(request.service() + " is not asked: there is no base URL for it");
@@ -76,6 +81,11 @@ final class Flights {
     CompletableFuture<Outcome> before = inFlight.putIfAbsent(request.key(), own);
     if (before != null) {
       return before;
+    }
+    if (arrived.getAsBoolean()) {
+      inFlight.remove(request.key(), own);
+      own.complete(new Outcome.Arrived());
+      return own;
     }
     if (flying.incrementAndGet() > limits.flights()) {
       land(request, own, new Outcome.Failed("too many requests to " + request.service()));

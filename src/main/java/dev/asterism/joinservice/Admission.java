@@ -14,6 +14,7 @@ import dev.asterism.kubernetes.AdmissionRules;
 import dev.asterism.kubernetes.Applicant;
 import dev.asterism.kubernetes.ClusterAccess;
 import dev.asterism.kubernetes.IpRange;
+import dev.asterism.kubernetes.TicketNumber;
 import dev.asterism.rpc.CallException;
 import dev.asterism.wire.MalformedException;
 import io.grpc.Status;
@@ -43,10 +44,11 @@ final class Admission {
    * A machine wants to become a node.
    *
    * @param record learns who it is, and what stands in its way
+   * @return which of its tickets it is given
    * @throws CallException if it may not, or not yet
    * @throws MalformedException if it asks for names or addresses that are not its own
    */
-  void admit(Approval approval, TicketRequest request, ObjectNode record)
+  TicketNumber admit(Approval approval, TicketRequest request, ObjectNode record)
       throws CallException, MalformedException {
     AdmissionPolicy policy = approval.config().admission();
     Claims claims = approval.peer().claims();
@@ -57,7 +59,7 @@ final class Admission {
     if (policy.profile() == Profile.COMPATIBLE) {
       listedWhereItMust(policy, request);
       unbound(claims, request.diskKeyId(), admission);
-      return;
+      return TicketNumber.unrecorded(clock.instant());
     }
     var applicant =
         new Applicant(
@@ -84,6 +86,7 @@ final class Admission {
           Status.Code.UNAVAILABLE,
           "waits for approval: asterism admission approve " + admitted.node());
     }
+    return admitted.ticket();
   }
 
   /** A node that was rebooted wants the key of its disk. */

@@ -22,8 +22,8 @@ import java.util.concurrent.ExecutionException;
  * The last ticket of each machine, for as long as it may ask again for the same one: a node that
  * lost its answer on the way gets that answer. Only the very machine gets it, over a new proof. It
  * is kept in memory alone, and zeroed when its time is over; after that, and after a crash, the
- * machine is given a ticket with the same keys, newly signed certificates, and the token that
- * {@link dev.asterism.kubernetes.ClusterAccess#createToken} says.
+ * machine is given a ticket with the same keys, newly signed certificates, and the token of its
+ * {@link dev.asterism.kubernetes.TicketNumber}.
  */
 final class Answers implements AutoCloseable {
   private final InstantSource clock;

@@ -6,6 +6,7 @@ import dev.asterism.joinservice.Approvals.Approval;
 import dev.asterism.joinservice.FaultPoints.Step;
 import dev.asterism.joinservice.Tickets.Issued;
 import dev.asterism.keys.KeyIds;
+import dev.asterism.kubernetes.TicketNumber;
 import dev.asterism.proto.join.APIGrpc;
 import dev.asterism.proto.join.IssueJoinTicketRequest;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
@@ -76,13 +77,13 @@ final class JoinService extends APIGrpc.APIImplBase {
           TicketRequest wanted = TicketRequest.parse(request);
           Records.describe(record, wanted);
           spend(approval);
-          admission.admit(approval, wanted, record);
+          TicketNumber number = admission.admit(approval, wanted, record);
           faults.reached(Step.ADMITTED);
           Answers.Answer answer =
               answers.answer(
                   NodeIdentity.of(approval.peer().claims()).orElse(""),
                   digest(request, approval),
-                  () -> tickets.join(approval, wanted));
+                  () -> tickets.join(approval, wanted, number));
           Issued issued = answer.issued();
           record.put("token", issued.tokenId()).put("components", issued.componentsReference());
           issued.principals().forEach(record.putArray("principals")::add);

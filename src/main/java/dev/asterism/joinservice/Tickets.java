@@ -16,6 +16,7 @@ import dev.asterism.kubernetes.ClusterAccess.ControlPlaneFile;
 import dev.asterism.kubernetes.Component;
 import dev.asterism.kubernetes.CsrException;
 import dev.asterism.kubernetes.JoinInProgressException;
+import dev.asterism.kubernetes.TicketNumber;
 import dev.asterism.kubernetes.TokenHolder;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
 import dev.asterism.proto.join.IssueRejoinTicketResponse;
@@ -70,7 +71,7 @@ final class Tickets {
   }
 
   /** The first join: keys, token, certificates, and what to install. */
-  Issued join(Approval approval, TicketRequest request) throws CallException {
+  Issued join(Approval approval, TicketRequest request, TicketNumber number) throws CallException {
     String machine = NodeIdentity.of(approval.peer().claims()).orElse("");
     var response = IssueJoinTicketResponse.newBuilder();
     try (Secret disk = keys.dataKey(request.diskKeyId(), KeyIds.LENGTH);
@@ -113,7 +114,7 @@ final class Tickets {
       cluster.registerJoiningNode(
           request.nodeName(), components.reference(), request.controlPlane(), machine);
       faults.reached(Step.ANNOUNCED);
-      response.setToken(token(machine, request).token());
+      response.setToken(token(machine, request, number).token());
       faults.reached(Step.TOKEN_CREATED);
       return new Issued(response.build(), components.reference(), principals);
     } catch (KeyException e) {
@@ -143,14 +144,16 @@ final class Tickets {
     }
   }
 
-  /** Who is a machine of its own gets the token of its last ticket again, if that is young. */
-  private BootstrapToken token(String machine, TicketRequest request) throws IOException {
+  /** Who is a machine of its own gets the same for the same ticket. */
+  private BootstrapToken token(String machine, TicketRequest request, TicketNumber number)
+      throws IOException {
     return machine.isEmpty()
         ? cluster.createToken(BootstrapTokens.TTL)
         : cluster.createToken(
             BootstrapTokens.TTL,
             TokenHolder.of(
-                machine, request.nodeName(), request.controlPlane(), request.diskKeyId()));
+                machine, request.nodeName(), request.controlPlane(), request.diskKeyId()),
+            number);
   }
 
   /** Those of the node's host certificate; its own, then the cluster's. */

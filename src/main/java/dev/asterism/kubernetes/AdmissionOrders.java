@@ -112,7 +112,8 @@ public final class AdmissionOrders {
               "",
               keepDisks ? disks : List.of(),
               List.of(),
-              now));
+              now,
+              record.ticket()));
     });
   }
 

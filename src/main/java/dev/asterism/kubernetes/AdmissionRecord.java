@@ -29,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param addresses IP literals that are the node's own; without the loopback ones, which are
  *     everybody's
  * @param since when it got into this state; of a pending one, when it last asked
+ * @param ticket the newest one that it was promised
  */
 public record AdmissionRecord(
     String identity,
@@ -39,7 +40,8 @@ public record AdmissionRecord(
     String disk,
     List<String> formerDisks,
     List<String> addresses,
-    Instant since) {
+    Instant since,
+    TicketNumber ticket) {
   private static final Pattern IDENTITY = Pattern.compile("(ak|report)-[0-9a-f]{64}");
   private static final String CONTROL_PLANE = "control-plane";
   private static final String WORKER = "worker";
@@ -140,7 +142,8 @@ public record AdmissionRecord(
         disk,
         formerDisks,
         addresses,
-        since);
+        since,
+        ticket);
   }
 
   /** The beginning of the identity, for tables. */
@@ -159,6 +162,9 @@ public record AdmissionRecord(
     addresses.forEach(spec.putArray("addresses")::add);
     evidence.forEach(spec.putObject("evidence")::put);
     spec.put("since", since.toString());
+    if (ticket.number() > 0) {
+      spec.set("ticket", ticket.toJson());
+    }
     return object;
   }
 
@@ -183,7 +189,8 @@ public record AdmissionRecord(
           Json.string(spec, "disk"),
           strings(spec, "formerDisks"),
           strings(spec, "addresses"),
-          Instant.parse(Json.string(spec, "since")));
+          Instant.parse(Json.string(spec, "since")),
+          TicketNumber.of(spec));
     } catch (DateTimeParseException e) {
       throw new MalformedException("since", "is not an RFC 3339 time");
     }

@@ -72,7 +72,8 @@ public final class AdmissionRules {
             admitted.disk(),
             admitted.formerDisks(),
             admitted.addresses(),
-            now);
+            now,
+            own.map(AdmissionRecord::ticket).orElse(TicketNumber.NONE));
     return new Change<>(
         pending,
         Optional.of(pending),
@@ -119,6 +120,13 @@ public final class AdmissionRules {
         throw diskOf(record, identity, disk);
       }
     }
+  }
+
+  /** Whether an admin has let go of the machine: then nobody need wait for it to arrive. */
+  public static boolean letGo(List<AdmissionRecord> records, String identity) {
+    return AdmissionRecord.of(identity, records)
+        .filter(r -> r.state() == State.RELEASED || r.state() == State.REVOKED)
+        .isPresent();
   }
 
   /** Whether it waits no longer. */
@@ -239,6 +247,17 @@ public final class AdmissionRules {
         applicant.disk(),
         former,
         applicant.addresses(),
-        own.filter(r -> r.state() == State.ADMITTED).map(AdmissionRecord::since).orElse(now));
+        own.filter(r -> r.state() == State.ADMITTED).map(AdmissionRecord::since).orElse(now),
+        ticket(own, applicant, now));
+  }
+
+  /** The one that it was promised, if it asks for the same again and soon; else the next. */
+  private static TicketNumber ticket(
+      Optional<AdmissionRecord> own, Applicant applicant, Instant now) {
+    TicketNumber last = own.map(AdmissionRecord::ticket).orElse(TicketNumber.NONE);
+    boolean same =
+        own.filter(r -> r.state() == State.ADMITTED && r.disk().equals(applicant.disk()))
+            .isPresent();
+    return same && last.young(now) ? last : last.next(now);
   }
 }

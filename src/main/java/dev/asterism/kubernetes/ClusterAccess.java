@@ -11,10 +11,13 @@ public interface ClusterAccess {
   BootstrapToken createToken(Duration ttl) throws IOException;
 
   /**
-   * The token of a machine: the one that it was given for the same a moment ago, where that is
-   * known; else a new one. A machine never has more than {@link TokenHolder#PLACES}.
+   * The token of a machine's ticket: the same, whichever join-service is asked, and however often.
+   * A machine never has more than {@link TokenHolder#PLACES}.
+   *
+   * @param ttl from the ticket's beginning on
    */
-  BootstrapToken createToken(Duration ttl, TokenHolder holder) throws IOException;
+  BootstrapToken createToken(Duration ttl, TokenHolder holder, TicketNumber ticket)
+      throws IOException;
 
   /** {@code sha256:<hex of the SHA-256 over the cluster CA's SubjectPublicKeyInfo>}. */
   String caCertHash() throws IOException;

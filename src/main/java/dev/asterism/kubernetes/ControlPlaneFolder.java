@@ -39,7 +39,7 @@ public final class ControlPlaneFolder {
   /**
    * @param digest of certificate and key as they were in their files
    */
-  private record LoadedAuthority(Bytes digest, CertificateAuthority authority) {}
+  private record LoadedAuthority(Bytes digest, CertificateAuthority authority, TokenKey tokenKey) {}
 
   /** The pin of the CA that {@code admin.conf} trusts. */
   public CaPin caPin() throws IOException {
@@ -63,7 +63,12 @@ public final class ControlPlaneFolder {
 
   /** See {@link ClusterAccess#signKubeletCertificate}. */
   public String signKubeletCertificate(Bytes csr) throws IOException, CsrException {
-    return new KubeletCertificates(authority(), clock).sign(csr);
+    return new KubeletCertificates(loaded().authority(), clock).sign(csr);
+  }
+
+  /** What machines' bootstrap tokens are made with. */
+  public TokenKey tokenKey() throws IOException {
+    return loaded().tokenKey();
   }
 
   /** The eight files that all control planes share. */
@@ -72,19 +77,20 @@ public final class ControlPlaneFolder {
   }
 
   /** The authority as it is on the disk; parsed and tried out only where it is another one. */
-  private CertificateAuthority authority() throws IOException {
+  private LoadedAuthority loaded() throws IOException {
     Bytes certificate = ControlPlaneFiles.read(pki, "ca.crt");
     Bytes keyPem = ControlPlaneFiles.read(pki, "ca.key");
     Bytes digest = Digests.SHA256.of(certificate, keyPem);
     LoadedAuthority last = loaded;
     if (last != null && last.digest().equals(digest)) {
-      return last.authority();
+      return last;
     }
     try (Secret key = Secret.copyOf(keyPem)) {
       CertificateAuthority authority =
           CertificateAuthority.load(new String(certificate.toArray(), StandardCharsets.UTF_8), key);
-      loaded = new LoadedAuthority(digest, authority);
-      return authority;
+      LoadedAuthority now = new LoadedAuthority(digest, authority, TokenKey.of(key));
+      loaded = now;
+      return now;
     } catch (MalformedException e) {
       throw new IOException(pki + ": " + e.getMessage(), e);
     }

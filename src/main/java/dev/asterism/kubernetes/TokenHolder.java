@@ -5,15 +5,14 @@ import dev.asterism.wire.Bytes;
 import java.time.Duration;
 
 /**
- * Whose a bootstrap token is. Its Secret has one of a few names that follow from the machine: they
- * bound how many it has, and where Secrets may be read, whichever join-service is asked next finds
- * the one there is.
+ * Whose a bootstrap token is. Its Secret has one of a few names that follow from the machine, which
+ * bounds how many it has.
  *
  * @param machine see {@link AdmissionRecord#identity}
  * @param purpose digest over name, role and disk that it was asked for with
  */
 public record TokenHolder(String machine, String purpose) {
-  /** How long a token is given again to who lost it; after that it is replaced. */
+  /** How long a token is given again to who lost it; after that there is a new one. */
   public static final Duration REUSE = Duration.ofMinutes(5);
 
   /** Names to look at: another machine's may follow to the same one, of two thousand millions. */
@@ -31,7 +30,7 @@ public record TokenHolder(String machine, String purpose) {
   }
 
   /**
-   * The public half of this machine's token.
+   * The public half of this machine's token where Secrets may be read.
    *
    * @param place from 0 on; the next where another's token lies
    */

@@ -4,6 +4,7 @@ import dev.asterism.mini.MiniPlan.NodePlan;
 import dev.asterism.mini.NodeStatus.State;
 import dev.asterism.node.Role;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,7 +104,11 @@ final class Joining {
       if (node.role() == Role.CONTROL_PLANE
           && node.state() == State.FAILED
           && gone.add(node.name())) {
-        context.operator().gone(dir.objects(), node.name());
+        if (Files.exists(dir.kubeconfig())) {
+          MiniKubernetes.gone(dir, node.name());
+        } else {
+          context.operator().gone(dir.objects(), node.name());
+        }
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.asterism.mini;
 
 import dev.asterism.kubernetes.api.AccessFiles;
 import dev.asterism.kubernetes.api.ApiServer;
+import dev.asterism.kubernetes.api.JoiningNodes;
 import dev.asterism.kubernetes.local.LocalControlPlane;
 import dev.asterism.kubernetes.local.LocalControlPlane.Line;
 import dev.asterism.kubernetes.local.LocalObjects;
@@ -74,6 +75,13 @@ final class MiniKubernetes {
     String components = configuration(dir);
     RegisteringKubeadm.registerFirst(
         place.fileSystem(), plane.endpoint(), authority, first.name(), components);
+  }
+
+  /** What a cluster's operator does about a control plane that died on its way. */
+  static void gone(MiniDir dir, String node) throws IOException {
+    try (var server = new ApiServer(AccessFiles.kubeconfig(dir.kubeconfig()))) {
+      JoiningNodes.gone(server, node);
+    }
   }
 
   private void start(Line line) throws IOException {

@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.ObjectNode;
 
 class AdmissionRecordTest {
   @Test
@@ -29,6 +30,17 @@ class AdmissionRecordTest {
     }
   }
 
+  @Test
+  void aRecordOfAnOlderProgramPromisesNoTicket() throws Exception {
+    AdmissionRecord record =
+        AdmissionRules.admit(List.of(), worker("a", "worker-1", 1), NOW).result();
+    ObjectNode old = record.toJson();
+    ((ObjectNode) old.get("spec")).remove("ticket");
+    AdmissionRecord read = AdmissionRecord.fromJson(old);
+    assertEquals(TicketNumber.NONE, read.ticket());
+    assertEquals(old, read.toJson());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -39,6 +51,9 @@ class AdmissionRecordTest {
         "name      | ak-         | no-",
         "addresses | [\"10.0.0.1\"] | \"10.0.0.1\"",
         "addresses | [\"10.0.0.1\"] | [1]",
+        "ticket    | \"number\":1 | \"number\":-1",
+        "ticket    | \"number\":1 | \"number\":1.5",
+        "ticket    | {\"number\":1,\"since\":\"2026 | {\"number\":1,\"since\":\"last",
       })
   void refusesARecordThatIsNone(String field, String right, String wrong) throws Exception {
     String json =

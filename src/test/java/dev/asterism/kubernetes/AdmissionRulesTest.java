@@ -6,6 +6,7 @@ import static dev.asterism.kubernetes.Admissions.disk;
 import static dev.asterism.kubernetes.Admissions.identity;
 import static dev.asterism.kubernetes.Admissions.with;
 import static dev.asterism.kubernetes.Admissions.worker;
+import static dev.asterism.kubernetes.TokenHolder.REUSE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +16,7 @@ import dev.asterism.kubernetes.AdmissionException.Rule;
 import dev.asterism.kubernetes.AdmissionRecord.State;
 import dev.asterism.kubernetes.AdmissionRecords.Change;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,8 @@ class AdmissionRulesTest {
         state == State.PENDING ? r.disk() : "",
         state == State.PENDING ? List.of() : List.of(r.disk()),
         state == State.PENDING ? r.addresses() : List.of(),
-        r.since());
+        r.since(),
+        r.ticket());
   }
 
   private static AdmissionException refused(
@@ -72,7 +75,8 @@ class AdmissionRulesTest {
             disk(1),
             List.of(),
             List.of("10.0.0.1"),
-            NOW),
+            NOW,
+            new TicketNumber(1, NOW)),
         first);
   }
 
@@ -82,6 +86,49 @@ class AdmissionRulesTest {
         AdmissionRules.admit(records, worker("a", "worker-1", 1), NOW.plusSeconds(60));
     assertTrue(again.changesNothing());
     assertEquals(first, again.result());
+  }
+
+  private static TicketNumber ticket(AdmissionRecord own, Applicant applicant, Instant now)
+      throws AdmissionException {
+    return AdmissionRules.admit(List.of(own), applicant, now).result().ticket();
+  }
+
+  @Test
+  void whoAsksAgainSoonIsPromisedTheSameTicket() throws Exception {
+    Applicant same = worker("a", "worker-1", 1);
+    assertEquals(first.ticket(), ticket(first, same, NOW.plus(REUSE).minusSeconds(1)));
+    Instant later = NOW.plus(REUSE);
+    assertEquals(new TicketNumber(2, later), ticket(first, same, later));
+  }
+
+  /** Its own clock may be ahead of that of the join-service that is asked now, but not by a day. */
+  @Test
+  void aTicketOfTheFutureIsNotPromisedForEver() throws Exception {
+    Applicant same = worker("a", "worker-1", 1);
+    assertEquals(first.ticket(), ticket(first, same, NOW.minus(REUSE).plusSeconds(1)));
+    Instant before = NOW.minus(REUSE);
+    assertEquals(new TicketNumber(2, before), ticket(first, same, before));
+  }
+
+  @Test
+  void anotherDiskIsAnotherTicket() throws Exception {
+    assertEquals(new TicketNumber(2, NOW), ticket(first, worker("a", "worker-1", 2), NOW));
+  }
+
+  @Test
+  void whoWasReleasedHasAnotherTicket() throws Exception {
+    AdmissionRecord released = in(State.RELEASED, first);
+    assertEquals(new TicketNumber(2, NOW), ticket(released, worker("a", "worker-1", 1), NOW));
+  }
+
+  /** So that it has its token as long as any other's. */
+  @Test
+  void aTicketBeginsWhenItsMachineIsAdmitted() throws Exception {
+    Applicant waits = controlPlane("b", "cp-1", 3);
+    AdmissionRecord pending = AdmissionRules.await(List.of(), waits, NOW).result();
+    assertEquals(TicketNumber.NONE, pending.ticket());
+    Instant later = NOW.plusSeconds(60);
+    assertEquals(new TicketNumber(1, later), ticket(pending, waits, later));
   }
 
   @Test

@@ -99,7 +99,8 @@ public final class KubernetesFuzz {
         "0b7c9f2e-1d3a-4c5b-8e6f-7a8b9c0d1e2f",
         List.of("0b7c9f2e-1d3a-4c5b-8e6f-7a8b9c0d1e2e"),
         List.of("10.0.0.1"),
-        SOON);
+        SOON,
+        new TicketNumber(7, SOON));
   }
 
   private static BootstrapToken token() {

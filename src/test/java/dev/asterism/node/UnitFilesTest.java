@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The units of a node image, as systemd itself judges them. */
 class UnitFilesTest {
@@ -37,21 +37,38 @@ class UnitFilesTest {
     return new Said(process.waitFor(), text);
   }
 
+  /** Its program comes with a node's first join, and nothing confines it. */
+  private static final String KUBELET = "kubelet.service";
+
+  /** All that there are, so that none is forgotten. */
+  private static List<String> units() throws IOException {
+    try (Stream<Path> files = Files.list(UNITS)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.endsWith(".env") && !name.equals(KUBELET))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static List<String> services() throws IOException {
+    return units().stream().filter(name -> name.endsWith(".service")).toList();
+  }
+
+  @Test
+  void thereAreUnitsToBeJudged() throws Exception {
+    assertEquals(
+        List.of(
+            "asterism-bootstrap.service",
+            "asterism-disk-prepare.service",
+            "asterism-state-fs.service"),
+        services());
+    assertEquals(11, units().size(), units()::toString);
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "asterism-disk-prepare.service",
-        "asterism-state-fs.service",
-        "dev-mapper-state.device",
-        "run-state.mount",
-        "etc-kubernetes.mount",
-        "etc-cni.mount",
-        "opt.mount",
-        "var-lib-kubelet.mount",
-        "var-lib-etcd.mount",
-        "var-lib-containerd.mount",
-        "asterism-bootstrap.service"
-      })
+  @MethodSource("units")
   void systemdHasNothingToSay(String unit) throws Exception {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/java")), "needs /usr/bin/java, which the units run");
@@ -60,20 +77,20 @@ class UnitFilesTest {
     assertEquals(0, said.code());
   }
 
-  /** Its program comes with a node's first join: here another one stands in its place. */
+  /** Here another program stands in its program's place. */
   @Test
   void theKubeletIsStartedByBootstrapOnly(@TempDir Path folder) throws Exception {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/java")), "needs /usr/bin/java, which the units run");
-    String unit = text("kubelet.service");
+    String unit = text(KUBELET);
     assertFalse(unit.contains("[Install]"), unit);
-    Path copy = folder.resolve("kubelet.service");
+    Path copy = folder.resolve(KUBELET);
     Files.writeString(copy, unit.replace("/run/state/bin/kubelet", "/bin/true"));
     assertEquals("", analyze("verify", copy.toString()).text());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"asterism-disk-prepare.service", "asterism-bootstrap.service"})
+  @MethodSource("services")
   void theyAreLittleExposed(String unit) throws Exception {
     Said said =
         analyze(

@@ -9,6 +9,7 @@ import dev.asterism.kubernetes.ComponentsConfig;
 import dev.asterism.kubernetes.ControlPlaneFolder;
 import dev.asterism.kubernetes.CsrException;
 import dev.asterism.kubernetes.JoiningNode;
+import dev.asterism.kubernetes.TicketNumber;
 import dev.asterism.kubernetes.TokenHolder;
 import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
@@ -63,9 +64,9 @@ public final class ApiCluster implements ClusterAccess {
     this.clusterConfiguration = clusterConfiguration;
     this.clock = clock;
     this.tokens = new BootstrapTokens(clock, random);
-    this.machineTokens = new ApiTokens(server, tokens, clock);
-    this.joining = new JoiningNodes(server);
+    this.machineTokens = new ApiTokens(server, folder, ApiServer.PATIENCE);
     this.admissions = new ApiAdmissions(server);
+    this.joining = new JoiningNodes(server, admissions);
   }
 
   @Override
@@ -84,8 +85,9 @@ public final class ApiCluster implements ClusterAccess {
   }
 
   @Override
-  public BootstrapToken createToken(Duration ttl, TokenHolder holder) throws IOException {
-    return machineTokens.create(ttl, holder);
+  public BootstrapToken createToken(Duration ttl, TokenHolder holder, TicketNumber ticket)
+      throws IOException {
+    return machineTokens.create(ttl, holder, ticket);
   }
 
   @Override

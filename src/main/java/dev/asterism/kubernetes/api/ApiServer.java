@@ -26,7 +26,7 @@ public final class ApiServer implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(15);
 
   /** An API server that just started does not know all roles yet. */
-  private static final Duration DOUBT = Duration.ofSeconds(3);
+  static final Duration DOUBT = Duration.ofSeconds(3);
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
@@ -70,6 +70,13 @@ public final class ApiServer implements AutoCloseable {
    *     before it looks at the token
    */
   boolean authenticates(String token) throws IOException {
+    return authenticates(token, DOUBT);
+  }
+
+  /**
+   * @param doubt how long it is tried again before the answer is no
+   */
+  boolean authenticates(String token, Duration doubt) throws IOException {
     Access access = source.read();
     long start = System.nanoTime();
     try (var other = Connection.open(Access.byToken(access.server(), access.authority(), token))) {
@@ -78,7 +85,7 @@ public final class ApiServer implements AutoCloseable {
         if (reply.successful() || reply.code() == 403) {
           return true;
         }
-        if (System.nanoTime() - start > DOUBT.toNanos()) {
+        if (System.nanoTime() - start > doubt.toNanos()) {
           if (reply.code() == 401) {
             return false;
           }
@@ -237,7 +244,7 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private static Duration shorter(Duration one, Duration other) {
+  static Duration shorter(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
   }
 

@@ -2,102 +2,65 @@ package dev.asterism.kubernetes.api;
 
 import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.BootstrapTokens;
+import dev.asterism.kubernetes.ControlPlaneFolder;
+import dev.asterism.kubernetes.TicketNumber;
 import dev.asterism.kubernetes.TokenHolder;
+import dev.asterism.kubernetes.TokenKey;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The bootstrap tokens of machines. Whoever may read or delete Secrets of {@code kube-system} may
- * do so with the master secret too, so this only creates them: each process knows its own tokens
- * again, and the names that follow from a machine bound how many it has from all processes.
+ * do so with the master secret too, so this only creates them: the same ticket has the same token
+ * everywhere, and a name that is taken is taken by it. The names that follow from a machine bound
+ * how many it has.
  */
 final class ApiTokens {
   private static final Logger LOG = System.getLogger(ApiTokens.class.getName());
 
-  /** More than any storm; beyond it, a machine that asks again takes its next name. */
-  private static final int MAX_KNOWN = 16 * 1024;
-
   private final ApiServer server;
-  private final BootstrapTokens tokens;
-  private final InstantSource clock;
+  private final ControlPlaneFolder folder;
+  private final Duration doubt;
 
-  /** By machine. */
-  private final Map<String, Given> known = new ConcurrentHashMap<>();
-
-  private record Given(BootstrapToken token, String purpose, Instant since) {
-    /** Neither the token nor its half. */
-    @Override
-    public String toString() {
-      return "Given(" + token.id() + ")";
-    }
-  }
-
-  ApiTokens(ApiServer server, BootstrapTokens tokens, InstantSource clock) {
+  /**
+   * @param doubt how long an API server may take to know a token that it has: one that was started
+   *     just now reads all Secrets first
+   */
+  ApiTokens(ApiServer server, ControlPlaneFolder folder, Duration doubt) {
     this.server = server;
-    this.tokens = tokens;
-    this.clock = clock;
+    this.folder = folder;
+    this.doubt = doubt;
   }
 
   /**
    * @throws IOException if the API server does not answer, or all names of this machine are taken
    *     by tokens that are not over
    */
-  BootstrapToken create(Duration ttl, TokenHolder holder) throws IOException {
-    Optional<BootstrapToken> again = again(holder, TokenHolder.REUSE);
-    if (again.isPresent()) {
-      return again.get();
-    }
-    for (int place = 0; place < TokenHolder.PLACES; place++) {
-      BootstrapToken fresh = tokens.create(holder.tokenId(place), ttl);
-      if (server.create(Resource.SECRETS, BootstrapTokens.toSecret(fresh, holder))) {
-        remember(holder, fresh);
-        LOG.log(Level.INFO, "bootstrap token {0} is valid until {1}", fresh.id(), fresh.expires());
-        return fresh;
+  BootstrapToken create(Duration ttl, TokenHolder holder, TicketNumber ticket) throws IOException {
+    TokenKey key = folder.tokenKey();
+    Duration patience = doubt;
+    for (int i = 0; i < TokenHolder.PLACES; i++) {
+      int place = Math.floorMod(ticket.number() + i, TokenHolder.PLACES);
+      BootstrapToken token = key.token(holder, ticket, place, ttl);
+      if (server.create(Resource.SECRETS, BootstrapTokens.toSecret(token, holder))) {
+        LOG.log(Level.INFO, "bootstrap token {0} is valid until {1}", token.id(), token.expires());
+        return token;
       }
+      // To read the Secret would be to read the master secret too, so the token itself is tried:
+      // nobody gets one that does not count.
+      if (server.authenticates(token.token(), patience)) {
+        LOG.log(Level.INFO, "bootstrap token {0} is there already", token.id());
+        return token;
+      }
+      patience = ApiServer.shorter(doubt, ApiServer.DOUBT);
     }
-    // A short one is better than none.
-    return again(holder, ttl)
-        .orElseThrow(() ->
-            new IOException(
-                "this machine has "
-                    + TokenHolder.PLACES
-                    + " bootstrap tokens: the first is over within "
-                    + ttl.toMinutes()
-                    + " minutes"));
-  }
-
-  /** What this process gave the machine for the same, if it is younger than that and still good. */
-  private Optional<BootstrapToken> again(TokenHolder holder, Duration young) throws IOException {
-    Given given = known.get(holder.machine());
-    Instant now = clock.instant();
-    if (given == null
-        || !given.purpose().equals(holder.purpose())
-        || !given.since().plus(young).isAfter(now)
-        || !given.token().expires().isAfter(now)) {
-      return Optional.empty();
-    }
-    // An operator may have deleted it.
-    if (server.authenticates(given.token().token())) {
-      return Optional.of(given.token());
-    }
-    known.remove(holder.machine(), given);
-    return Optional.empty();
-  }
-
-  private void remember(TokenHolder holder, BootstrapToken token) {
-    Instant now = clock.instant();
-    if (known.size() >= MAX_KNOWN) {
-      known.values().removeIf(given -> !given.token().expires().isAfter(now));
-    }
-    if (known.size() < MAX_KNOWN) {
-      known.put(holder.machine(), new Given(token, holder.purpose(), now));
-    }
+    throw new IOException(
+        "this machine has "
+            + TokenHolder.PLACES
+            + " bootstrap tokens: the first is over within "
+            + ttl.toMinutes()
+            + " minutes");
   }
 }

@@ -1,5 +1,7 @@
 package dev.asterism.kubernetes.api;
 
+import dev.asterism.kubernetes.AdmissionRecords;
+import dev.asterism.kubernetes.AdmissionRules;
 import dev.asterism.kubernetes.JoinInProgressException;
 import dev.asterism.kubernetes.JoiningNode;
 import dev.asterism.wire.MalformedException;
@@ -14,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * share one, so that they come one after the other: it is created, or replaced in exactly the
  * version in which nobody is under way any more.
  */
-final class JoiningNodes {
+public final class JoiningNodes {
   /** As whom the old join-service applies a worker's announcement. */
   private static final String MANAGER = "join-service";
 
@@ -24,9 +26,19 @@ final class JoiningNodes {
   private static final int ROUNDS = 5;
 
   private final ApiServer server;
+  private final AdmissionRecords records;
 
-  JoiningNodes(ApiServer server) {
+  JoiningNodes(ApiServer server, AdmissionRecords records) {
     this.server = server;
+    this.records = records;
+  }
+
+  /** Takes the announcement of a control plane away that is dead; another one's is left alone. */
+  public static void gone(ApiServer server, String node) throws IOException {
+    Optional<ObjectNode> present = server.get(Resource.JOINING_NODES, JoiningNode.CONTROL_PLANE);
+    if (present.isPresent() && parse(present.get()).name().equals(node)) {
+      server.delete(Resource.JOINING_NODES, JoiningNode.CONTROL_PLANE, version(present.get()));
+    }
   }
 
   /**
@@ -57,13 +69,15 @@ final class JoiningNodes {
     if (other.equals(node)) {
       return true;
     }
-    if (!other.expired(now) && !other.sameMachine(node) && !arrived(other)) {
+    if (!other.expired(now)
+        && !other.sameMachine(node)
+        && !arrived(other)
+        && !AdmissionRules.letGo(records.all(), other.attester())) {
       throw new JoinInProgressException(
           "the control plane " + other.name() + " is joining, until " + other.deadline());
     }
     ObjectNode next = node.toJson();
-    ((ObjectNode) next.get("metadata"))
-        .put("resourceVersion", present.path("metadata").path("resourceVersion").asString(""));
+    ((ObjectNode) next.get("metadata")).put("resourceVersion", version(present));
     return server.replace(Resource.JOINING_NODES, node.objectName(), next);
   }
 
@@ -81,6 +95,10 @@ final class JoiningNodes {
     return metadata.path("labels").has(CONTROL_PLANE_LABEL)
         // Not one of the same name that was there before.
         && !created.isBefore(other.announced());
+  }
+
+  private static String version(ObjectNode object) {
+    return object.path("metadata").path("resourceVersion").asString("");
   }
 
   private static JoiningNode parse(ObjectNode object) throws IOException {

@@ -1,6 +1,7 @@
 package dev.asterism.kubernetes.standalone;
 
 import dev.asterism.kubernetes.AdmissionRecords;
+import dev.asterism.kubernetes.AdmissionRules;
 import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.BootstrapTokens;
 import dev.asterism.kubernetes.ClusterAccess;
@@ -9,6 +10,7 @@ import dev.asterism.kubernetes.ControlPlaneFolder;
 import dev.asterism.kubernetes.CsrException;
 import dev.asterism.kubernetes.JoinInProgressException;
 import dev.asterism.kubernetes.JoiningNode;
+import dev.asterism.kubernetes.TicketNumber;
 import dev.asterism.kubernetes.TokenHolder;
 import dev.asterism.kubernetes.standalone.ObjectStore.Kind;
 import dev.asterism.wire.Bytes;
@@ -78,8 +80,10 @@ public final class StandaloneCluster implements ClusterAccess {
   }
 
   @Override
-  public BootstrapToken createToken(Duration ttl, TokenHolder holder) throws IOException {
+  public BootstrapToken createToken(Duration ttl, TokenHolder holder, TicketNumber ticket)
+      throws IOException {
     deleteExpiredTokens();
+    // Here Secrets may be read, so the one that there is says which it is.
     return machineTokens.create(ttl, holder);
   }
 
@@ -193,7 +197,10 @@ public final class StandaloneCluster implements ClusterAccess {
    */
   private void announceAlone(JoiningNode node, Instant now) throws IOException {
     Optional<JoiningNode> other = records.joiningNode(node.objectName());
-    if (other.isPresent() && !other.get().expired(now) && !other.get().sameMachine(node)) {
+    if (other.isPresent()
+        && !other.get().expired(now)
+        && !other.get().sameMachine(node)
+        && !AdmissionRules.letGo(admissions.all(), other.get().attester())) {
       throw new JoinInProgressException(
           "the control plane "
               + other.get().name()

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.kubernetes.AdmissionOrders;
+import dev.asterism.kubernetes.AdmissionRecord;
+import dev.asterism.kubernetes.Applicant;
 import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.BootstrapTokens;
 import dev.asterism.kubernetes.ClusterAccess.Components;
@@ -13,7 +16,6 @@ import dev.asterism.kubernetes.ComponentsConfig;
 import dev.asterism.kubernetes.ControlPlaneFolder;
 import dev.asterism.kubernetes.JoinInProgressException;
 import dev.asterism.kubernetes.JoiningNode;
-import dev.asterism.kubernetes.TokenHolder;
 import dev.asterism.testing.TestClock;
 import dev.asterism.testing.kubernetes.FakeApiServer;
 import dev.asterism.wire.Bytes;
@@ -28,6 +30,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
@@ -98,83 +101,6 @@ class ApiClusterTest {
     BootstrapToken token = cluster.createToken(BootstrapTokens.TTL);
     assertEquals(1, fake.count(Resource.SECRETS.path()));
     assertTrue(fake.object(Resource.SECRETS.path(BootstrapTokens.secretName(token))) != null);
-  }
-
-  private static TokenHolder holder(String machine, String node) {
-    return TokenHolder.of(machine, node, false, "disk");
-  }
-
-  @Test
-  void aMachineGetsItsTokenAgain() throws Exception {
-    BootstrapToken token = cluster.createToken(BootstrapTokens.TTL, holder("m", "a"));
-    clock.advance(TokenHolder.REUSE.minusSeconds(1));
-    assertEquals(token, cluster.createToken(BootstrapTokens.TTL, holder("m", "a")));
-    assertEquals(1, fake.count(Resource.SECRETS.path()));
-    assertEquals(holder("m", "a").tokenId(0), token.id());
-  }
-
-  @Test
-  void anotherMachineGetsAnotherToken() throws Exception {
-    assertNotEquals(
-        cluster.createToken(BootstrapTokens.TTL, holder("m", "a")),
-        cluster.createToken(BootstrapTokens.TTL, holder("n", "a")));
-  }
-
-  @Test
-  void anOldTokenIsNotGivenAgain() throws Exception {
-    BootstrapToken token = cluster.createToken(BootstrapTokens.TTL, holder("m", "a"));
-    clock.advance(TokenHolder.REUSE);
-    BootstrapToken next = cluster.createToken(BootstrapTokens.TTL, holder("m", "a"));
-    assertNotEquals(token, next);
-    assertEquals(holder("m", "a").tokenId(1), next.id());
-  }
-
-  @Test
-  void aTokenForSomethingElseIsNotGivenAgain() throws Exception {
-    BootstrapToken token = cluster.createToken(BootstrapTokens.TTL, holder("m", "a"));
-    assertNotEquals(token, cluster.createToken(BootstrapTokens.TTL, holder("m", "b")));
-  }
-
-  @Test
-  void aTokenThatWasDeletedIsNotGivenAgain() throws Exception {
-    BootstrapToken token = cluster.createToken(BootstrapTokens.TTL, holder("m", "a"));
-    fake.remove(Resource.SECRETS.path(BootstrapTokens.secretName(token)));
-    assertNotEquals(token, cluster.createToken(BootstrapTokens.TTL, holder("m", "a")));
-  }
-
-  @Test
-  void whatAnotherJoinServiceCreatedIsLeftAlone() throws Exception {
-    TokenHolder holder = holder("m", "a");
-    String name = BootstrapTokens.secretName(holder.tokenId(0));
-    fake.put(Resource.SECRETS.path(name), object(name));
-    assertEquals(holder.tokenId(1), cluster.createToken(BootstrapTokens.TTL, holder).id());
-    assertEquals(object(name).path("data"), fake.object(Resource.SECRETS.path(name)).path("data"));
-  }
-
-  @Test
-  void aMachineHasNoMoreTokensThanNames() throws Exception {
-    for (int place = 0; place < TokenHolder.PLACES; place++) {
-      var _ = cluster.createToken(BootstrapTokens.TTL, holder("m", "node" + place));
-    }
-    var full =
-        assertThrows(
-            IOException.class,
-            () -> cluster.createToken(BootstrapTokens.TTL, holder("m", "another")));
-    assertTrue(full.getMessage().contains("15 minutes"), full.getMessage());
-    assertEquals(TokenHolder.PLACES, fake.count(Resource.SECRETS.path()));
-  }
-
-  @Test
-  void whoHasNoNameLeftGetsTheOldTokenAsLongAsItIsGood() throws Exception {
-    for (int place = 1; place < TokenHolder.PLACES; place++) {
-      var _ = cluster.createToken(BootstrapTokens.TTL, holder("m", "node" + place));
-    }
-    BootstrapToken last = cluster.createToken(BootstrapTokens.TTL, holder("m", "a"));
-    clock.advance(BootstrapTokens.TTL.minusSeconds(1));
-    assertEquals(last, cluster.createToken(BootstrapTokens.TTL, holder("m", "a")));
-    clock.advance(Duration.ofSeconds(1));
-    assertThrows(
-        IOException.class, () -> cluster.createToken(BootstrapTokens.TTL, holder("m", "a")));
   }
 
   @Test
@@ -253,6 +179,46 @@ class ApiClusterTest {
     register("cp-1", true, "ak-1");
     assertEquals(NOW.plus(Duration.ofMinutes(11)), announced(CONTROL_PLANE).deadline());
     assertThrows(JoinInProgressException.class, () -> register("cp-1", true, "ak-2"));
+  }
+
+  private AdmissionOrders admitted(String machine, String node) throws Exception {
+    var orders = new AdmissionOrders(cluster.admissions(), clock);
+    var _ =
+        orders.bind(
+            new Applicant(
+                machine, Map.of(), node, true, "00000000-0000-0000-0000-000000000001", List.of()));
+    return orders;
+  }
+
+  @Test
+  void aControlPlaneThatAnAdminLetGoOfMakesRoom() throws Exception {
+    String machine = AdmissionRecord.identityOfKey("01".repeat(32));
+    AdmissionOrders orders = admitted(machine, "cp-1");
+    register("cp-1", true, machine);
+    assertThrows(JoinInProgressException.class, () -> register("cp-1", true, "ak-2"));
+    var _ = orders.release("cp-1", "", false);
+    register("cp-1", true, "ak-2");
+    assertEquals("ak-2", announced(CONTROL_PLANE).attester());
+  }
+
+  @Test
+  void aControlPlaneThatWasRevokedMakesRoom() throws Exception {
+    String machine = AdmissionRecord.identityOfKey("01".repeat(32));
+    AdmissionOrders orders = admitted(machine, "cp-1");
+    register("cp-1", true, machine);
+    var _ = orders.revoke("cp-1", "");
+    register("cp-2", true, "ak-2");
+    assertEquals("cp-2", announced(CONTROL_PLANE).name());
+  }
+
+  @Test
+  void onlyADeadControlPlanesOwnAnnouncementIsTakenBack() throws Exception {
+    JoiningNodes.gone(server, "cp-1");
+    register("cp-1", true, "ak-1");
+    JoiningNodes.gone(server, "cp-2");
+    assertEquals("cp-1", announced(CONTROL_PLANE).name());
+    JoiningNodes.gone(server, "cp-1");
+    register("cp-2", true, "ak-2");
   }
 
   @Test

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asterism.crypto.CertificateRequests;
 import dev.asterism.crypto.KeyPairs;
 import dev.asterism.crypto.Pem;
+import dev.asterism.kubernetes.AdmissionOrders;
+import dev.asterism.kubernetes.AdmissionRecord;
+import dev.asterism.kubernetes.Applicant;
 import dev.asterism.kubernetes.BootstrapToken;
 import dev.asterism.kubernetes.BootstrapTokens;
 import dev.asterism.kubernetes.Component;
@@ -28,6 +31,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -161,6 +165,21 @@ class StandaloneClusterTest {
     cluster.registerJoiningNode("cp-1", "ref", true, "");
     clock.advance(Duration.ofMinutes(10).plusSeconds(1));
     cluster.registerJoiningNode("cp-2", "ref", true, "");
+    assertEquals("cp-2", joiningNode("control-plane").name());
+  }
+
+  @Test
+  void letsTheNextControlPlaneJoinWhenAnAdminLetGoOfTheLast() throws Exception {
+    String machine = AdmissionRecord.identityOfKey("01".repeat(32));
+    var orders = new AdmissionOrders(cluster.admissions(), clock);
+    String disk = "00000000-0000-0000-0000-000000000001";
+    var _ = orders.bind(new Applicant(machine, Map.of(), "cp-1", true, disk, List.of()));
+    cluster.registerJoiningNode("cp-1", "ref", true, machine);
+    assertThrows(
+        JoinInProgressException.class,
+        () -> cluster.registerJoiningNode("cp-2", "ref", true, "000b77"));
+    var _ = orders.release("cp-1", "", false);
+    cluster.registerJoiningNode("cp-2", "ref", true, "000b77");
     assertEquals("cp-2", joiningNode("control-plane").name());
   }
 
