@@ -72,11 +72,11 @@ class RbacTest {
 
   /** One thing that one rule allows. */
   private record Permission(String kind, int rule, String resource, String verb) {
-    /** What is seen where this is missing, and nothing else. */
+    /** What is said where this is missing: by the API server, for nothing else. */
     String refusal() {
       return this.verb.equals("delete")
           ? NOT_FORGOTTEN
-          : "refuses to " + verb + " " + resource + " (403)";
+          : "cannot " + verb + " resource \"" + resource + "\"";
     }
 
     @Override
