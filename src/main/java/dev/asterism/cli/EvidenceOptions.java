@@ -147,6 +147,11 @@ final class EvidenceOptions {
   }
 
   private @Nullable Tpm nitro() throws MalformedException {
+    if (nitroTpm != null && nitroTpm.startsWith("/") && nitroTpm.equals(tpm)) {
+      throw new MalformedException(
+          "--nitro-tpm",
+          "is the device of --tpm, which lets in one at a time: --tpm /dev/tpmrm0 beside it");
+    }
     return nitroTpm == null ? null : Tpms.open(nitroTpm);
   }
 

@@ -3,7 +3,6 @@ package dev.asterism.attestation.aws;
 import dev.asterism.attestation.tpm.TpmClient;
 import dev.asterism.device.Tpm;
 import dev.asterism.device.Tpm2;
-import dev.asterism.wire.ByteReader;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Cbor;
 import dev.asterism.wire.Json;
@@ -24,8 +23,11 @@ final class NitroRequest {
   /** As large as {@code nitro-tpm-attest} of AWS has it: a document has some 5 KiB. */
   private static final int BUFFER = 8192;
 
-  /** Of the owner; one by chance among these, so that two processes do not meet. */
-  private static final long FIRST_INDEX = 0x01810000L;
+  /**
+   * Of the owner, and always the same: one that was left behind is found again, and the device lets
+   * in one conversation at a time.
+   */
+  static final long INDEX = 0x01814153L;
 
   private NitroRequest() {}
 
@@ -51,10 +53,9 @@ final class NitroRequest {
     given.put(new Cbor.Text("public_key"), new Cbor.ByteString(key));
     Bytes request = new Cbor.Entries(Map.of(ATTESTATION, new Cbor.Entries(given))).encode();
     try (TpmClient client = TpmClient.open(tpm)) {
-      ByteReader chosen = client.getRandom(2).reader("random");
       Bytes answer =
           client
-              .nv(FIRST_INDEX + chosen.u16be("index"))
+              .nv(INDEX)
               .exchange("the NSM request of NitroTPMs", Tpm2.CC_NITRO_REQUEST, request, BUFFER);
       return document(answer);
     }

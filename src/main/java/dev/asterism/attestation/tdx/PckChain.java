@@ -43,6 +43,12 @@ record PckChain(
     return period(pck).during(period(issuer)).during(period(root)).holds(at);
   }
 
+  /** Whether the text is that of the three and nothing else; nobody signed how they are spelled. */
+  boolean isPlain() {
+    String plain = Pem.encode(pck) + Pem.encode(issuer) + Pem.encode(root);
+    return pem.equals(Bytes.ofUtf8(plain)) || pem.equals(Bytes.ofUtf8(plain.stripTrailing()));
+  }
+
   private static Period period(X509Certificate certificate) {
     return new Period(
         certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());

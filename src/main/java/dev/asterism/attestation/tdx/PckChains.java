@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Chains that were followed to a root, known by their bytes and not followed again. Only those are
- * remembered, so that nobody can push out others' with his own. Whether the root is trusted, and
- * whether all of it is valid now and not revoked, is asked each time.
+ * Chains that were followed to a root, known by their bytes and not followed again. Only those of
+ * genuine quotes are remembered, and only in the one spelling that Intel has, so that nobody can
+ * fill this with what he makes up around them. Whether the root is trusted, and whether all of it
+ * is valid now and not revoked, is asked each time.
  */
 final class PckChains {
-  /** Some thousand platforms. */
-  static final int MOST_REMEMBERED = 4 * 1024;
+  /** Some hundred platforms; each takes some 25 KiB of a role's heap. */
+  static final int MOST_REMEMBERED = 256;
 
   private final Map<Bytes, PckChain> known = new ConcurrentHashMap<>();
 
@@ -31,8 +32,11 @@ final class PckChains {
     return chain.equals(known.get(chain.pem())) && chain.isValidAt(at);
   }
 
-  /** Remembers a chain that led to its own root. */
+  /** Remembers a chain that led to its own root, and whose key vouched for a genuine quote. */
   void remember(PckChain chain) {
+    if (!chain.isPlain() || known.containsKey(chain.pem())) {
+      return;
+    }
     if (known.size() >= MOST_REMEMBERED) {
       // Whichever: it will be followed again when it comes again.
       known.keySet().stream().findAny().ifPresent(known::remove);

@@ -59,7 +59,11 @@ final class TdQuoteVerifier {
             && qeBinding(signature)
             // 4. Which signed header and body.
             && signature(quote);
-    return genuine ? Optional.of(new VerifiedTdQuote(quote, trusted, authority)) : Optional.empty();
+    if (!genuine) {
+      return Optional.empty();
+    }
+    chains.remember(signature.pckChain());
+    return Optional.of(new VerifiedTdQuote(quote, trusted, authority));
   }
 
   private @Nullable PckAuthority authority(PckChain chain) {
@@ -86,10 +90,7 @@ final class TdQuoteVerifier {
         yield null;
       }
       // The path is the three presented: nothing shorter ends in a root that is pinned.
-      case Result.Trusted(X509Certificate end) when end.equals(chain.root()) -> {
-        chains.remember(chain);
-        yield end(chain);
-      }
+      case Result.Trusted(X509Certificate end) when end.equals(chain.root()) -> end(chain);
       case Result.Trusted _ -> {
         checks.fail(CHAIN, "the chain is not PCK, its authority, root");
         yield null;

@@ -88,12 +88,16 @@ public final class NvIndex {
 
   /**
    * Has the TPM answer by a vendor's command: defines the index, writes what is asked, and reads
-   * the answer from where that was. The index is gone afterwards.
+   * the answer from where that was. The index is gone afterwards, and what it held before is lost.
    *
    * @param name of the command, for messages
    * @param size of the index, for both
    */
   public Bytes exchange(String name, int code, Bytes asked, int size) throws IOException {
+    if (area().isPresent()) {
+      // Of one that was cut off: its conversation was closed, or its process killed.
+      undefine();
+    }
     define(EXCHANGE, size);
     try {
       write(index, asked);

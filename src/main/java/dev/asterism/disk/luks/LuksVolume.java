@@ -4,6 +4,7 @@ import dev.asterism.crypto.Secret;
 import dev.asterism.disk.luks.HeaderRules.MarkerRule;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -16,6 +17,9 @@ public final class LuksVolume {
   public interface DataKey {
     Secret get() throws IOException;
   }
+
+  /** What every format, and every file system, writes to. */
+  private static final int HEAD = 4096;
 
   private final Cryptsetup cryptsetup;
   private final Path device;
@@ -42,6 +46,7 @@ public final class LuksVolume {
       LuksFormat format, boolean formatForeign, DataKey dataKey, DoubleConsumer progress)
       throws IOException {
     try (HeaderDisk disk = HeaderDisk.open(device)) {
+      byte[] head = head(disk);
       requireNothingToLose(disk, formatForeign);
       try (Secret key = dataKey.get();
           LuksDisk luks =
@@ -49,10 +54,19 @@ public final class LuksVolume {
         if (format.integrity()) {
           luks.wipe("asterism-wipe-" + luks.uuid(), key, progress);
         }
+        // The key, and a wipe, take their time; a driver may have asked twice.
+        if (!Arrays.equals(head, head(disk))) {
+          throw new IOException(
+              device + " was written to by somebody else meanwhile: nothing more was changed");
+        }
         luks.writeHeader();
         return luks.uuid();
       }
     }
+  }
+
+  private static byte[] head(HeaderDisk disk) throws IOException {
+    return disk.read(0, (int) Math.min(HEAD, disk.length()));
   }
 
   private void requireNothingToLose(HeaderDisk disk, boolean formatForeign) throws IOException {

@@ -106,6 +106,21 @@ class AwsIssuersTest {
   }
 
   @Test
+  void anIndexThatWasLeftBehindIsInNobodysWay() throws Exception {
+    SoftwareTpm nitro = SoftwareTpm.inMemory(new SecureRandom(), hypervisor);
+    try (TpmClient client = TpmClient.open(nitro)) {
+      client.nv(NitroRequest.INDEX).store(Bytes.zeros(9));
+    }
+    try (var cloud = new FakeCloud()) {
+      Issuer issuer = AwsIssuers.nitroTpm(nitro, Optional::empty, cloud.service(), nitro);
+      assertAccepted(issuer, new AwsNitroTpm(), listing(nitroRoot, Json.newObject()));
+    }
+    try (TpmClient client = TpmClient.open(nitro)) {
+      assertEquals(Optional.empty(), client.nv(NitroRequest.INDEX).read());
+    }
+  }
+
+  @Test
   void aNitroDocumentStandsBesideAReport() throws Exception {
     ForgedSnp forged = ForgedSnp.ofFleet("CN=cc-eu-west-1.amazonaws.com");
     ObjectNode config = listing(nitroRoot, forged.config());

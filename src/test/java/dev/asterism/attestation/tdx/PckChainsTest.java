@@ -11,8 +11,11 @@ import dev.asterism.crypto.VendorAuthority.Validity;
 import dev.asterism.device.SoftwareTdxVendor;
 import dev.asterism.testing.ForgedTdx;
 import dev.asterism.wire.Bytes;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,17 +137,43 @@ class PckChainsTest {
   }
 
   @Test
+  void aChainOfAForgedQuoteIsNotRemembered() {
+    var fresh = new TdxTrust(platform -> collateral);
+    for (Consumer<ForgedTdx> change :
+        List.<Consumer<ForgedTdx>>of(
+            f -> f.quote.quoteSigner = KeyPairs.ecP256().getPrivate(),
+            f -> f.quote.qeReportData = Bytes.zeros(64),
+            f -> f.quote.pck = KeyPairs.ecP256().getPrivate())) {
+      assertFalse(TdxSteps.judge(ForgedTdx.with(change), policy, ForgedTdx.AT, fresh).accepted());
+    }
+    assertEquals(0, fresh.chains().size());
+  }
+
+  @Test
+  void aChainWithWordsBetweenIsNotRemembered() throws Exception {
+    Bytes plain = trust.chains().parse(pem(ForgedTdx.genuine())).pem();
+    String text = new String(plain.toArray(), StandardCharsets.US_ASCII);
+    for (String spelled :
+        List.of("words\n" + text, text + "words\n", text + "\n", text.replace("\n", "\r\n"))) {
+      var chains = new PckChains();
+      chains.remember(chains.parse(Bytes.ofUtf8(spelled)));
+      assertEquals(0, chains.size());
+    }
+    var chains = new PckChains();
+    chains.remember(chains.parse(Bytes.ofUtf8(text.stripTrailing())));
+    assertEquals(1, chains.size());
+  }
+
+  @Test
   void itForgetsRatherThanGrows() throws Exception {
-    PckChain genuine = trust.chains().parse(pem(ForgedTdx.genuine()));
     var chains = new PckChains();
     for (int i = 0; i < PckChains.MOST_REMEMBERED + 3; i++) {
-      chains.remember(
-          new PckChain(
-              Bytes.ofUtf8(Integer.toString(i)),
-              genuine.pck(),
-              genuine.issuer(),
-              genuine.root(),
-              genuine.extension()));
+      X509Certificate pck = ForgedTdx.VENDOR.pck(KeyPairs.ecP256().getPublic(), ForgedTdx.PPID);
+      String text =
+          ForgedTdx.chain(ForgedTdx.VENDOR, pck).stream()
+              .map(Pem::encode)
+              .collect(Collectors.joining());
+      chains.remember(chains.parse(Bytes.ofUtf8(text)));
     }
 
     assertEquals(PckChains.MOST_REMEMBERED, chains.size());

@@ -124,6 +124,37 @@ class LuksVolumeTest {
   }
 
   @Test
+  void isTheFirstOnesWhereTwoFormatItAtOnce() throws Exception {
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                volume.format(
+                    Disks.CHEAP,
+                    false,
+                    () -> {
+                      volume.format(Disks.CHEAP, false, KEY, part -> {});
+                      return Secret.copyOf(new byte[32]);
+                    },
+                    part -> {}));
+    assertTrue(e.getMessage().contains("by somebody else meanwhile"), e.getMessage());
+
+    try (HeaderDisk disk = HeaderDisk.open(file);
+        Secret key = KEY.get();
+        LuksDisk luks =
+            LuksDisk.open(
+                Disks.cryptsetup(),
+                file,
+                disk,
+                (DiskContent.Ours)
+                    DiskContent.read(disk, IntegrityRule.ABSENT, HeaderRules.MarkerRule.ABSENT),
+                IntegrityRule.ABSENT,
+                HeaderRules.MarkerRule.ABSENT)) {
+      assertTrue(luks.opens(key));
+    }
+  }
+
+  @Test
   void isBlankUntilItsHeaderIsWrittenLast() throws Exception {
     try (HeaderDisk disk = HeaderDisk.open(file);
         Secret key = KEY.get();
