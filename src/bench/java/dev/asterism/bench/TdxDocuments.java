@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  * with each platform's chain known from the time before or not; beside them, the signatures alone.
  */
 final class TdxDocuments {
-  private static final int COUNT = 1536;
+  private static final int COUNT = 1000;
 
   /** Of the quote, of the QE's report. */
   private static final int SIGNATURES = 2;

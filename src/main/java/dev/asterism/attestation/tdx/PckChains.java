@@ -13,12 +13,23 @@ import java.util.concurrent.ConcurrentHashMap;
  * is valid now and not revoked, is asked each time.
  */
 final class PckChains {
-  /** Some hundred platforms; each takes some 25 KiB of a role's heap. */
-  static final int MOST_REMEMBERED = 256;
+  /** A thousand platforms; each takes some 15 KiB of a role's heap. */
+  private static final int MOST_REMEMBERED = 1024;
 
   private final Map<Bytes, PckChain> known = new ConcurrentHashMap<>();
 
-  PckChains() {}
+  private final int most;
+
+  PckChains() {
+    this(MOST_REMEMBERED);
+  }
+
+  /**
+   * @param most how many are remembered
+   */
+  PckChains(int most) {
+    this.most = most;
+  }
 
   /** Reads the chain of a quote. */
   PckChain parse(Bytes pem) throws MalformedException {
@@ -37,7 +48,7 @@ final class PckChains {
     if (!chain.isPlain() || known.containsKey(chain.pem())) {
       return;
     }
-    if (known.size() >= MOST_REMEMBERED) {
+    if (known.size() >= most) {
       // Whichever: it will be followed again when it comes again.
       known.keySet().stream().findAny().ifPresent(known::remove);
     }

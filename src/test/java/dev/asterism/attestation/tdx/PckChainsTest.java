@@ -166,8 +166,8 @@ class PckChainsTest {
 
   @Test
   void itForgetsRatherThanGrows() throws Exception {
-    var chains = new PckChains();
-    for (int i = 0; i < PckChains.MOST_REMEMBERED + 3; i++) {
+    var chains = new PckChains(5);
+    for (int i = 0; i < 8; i++) {
       X509Certificate pck = ForgedTdx.VENDOR.pck(KeyPairs.ecP256().getPublic(), ForgedTdx.PPID);
       String text =
           ForgedTdx.chain(ForgedTdx.VENDOR, pck).stream()
@@ -176,6 +176,6 @@ class PckChainsTest {
       chains.remember(chains.parse(Bytes.ofUtf8(text)));
     }
 
-    assertEquals(PckChains.MOST_REMEMBERED, chains.size());
+    assertEquals(5, chains.size());
   }
 }
