@@ -21,7 +21,6 @@ import java.util.function.UnaryOperator;
  * header is a bad one.
  */
 public final class FakeCloud implements AutoCloseable {
-  private static final String SESSION = "a-session-token";
 
   private final HttpServer server;
 
@@ -31,6 +30,7 @@ public final class FakeCloud implements AutoCloseable {
   /** From a TDREPORT to a TD quote. */
   public UnaryOperator<Bytes> quoting = report -> report;
 
+  public String session = "a-session-token";
   public String vcek = "";
   public String chain = "";
   public String identity = "{\"instanceId\":\"i-1\"}";
@@ -70,9 +70,9 @@ public final class FakeCloud implements AutoCloseable {
                   : "";
           case "POST /acc/tdquote" -> quote(exchange.getRequestBody().readAllBytes());
           case "PUT /latest/api/token" ->
-              has(exchange, "X-aws-ec2-metadata-token-ttl-seconds", "60") ? SESSION : "";
+              has(exchange, "X-aws-ec2-metadata-token-ttl-seconds", "60") ? session : "";
           case "GET /latest/dynamic/instance-identity/document" ->
-              has(exchange, "X-aws-ec2-metadata-token", SESSION) ? identity : "";
+              has(exchange, "X-aws-ec2-metadata-token", session) ? identity : "";
           case "GET /computeMetadata/v1/instance/zone" ->
               google(exchange, "projects/123/zones/europe-west3-a");
           case "GET /computeMetadata/v1/project/project-id" -> google(exchange, "some-project");

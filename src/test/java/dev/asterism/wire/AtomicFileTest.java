@@ -1,8 +1,10 @@
 package dev.asterism.wire;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -24,6 +26,16 @@ class AtomicFileTest {
     try (var files = Files.list(file.getParent())) {
       assertEquals(1, files.count());
     }
+  }
+
+  @Test
+  void copiesAStreamToItsEnd() throws IOException {
+    Path file = folder.resolve("copy");
+    byte[] content = new byte[100_000];
+    content[99_999] = 1;
+    AtomicFile.copy(new ByteArrayInputStream(content), file, AtomicFile.PRIVATE);
+    assertArrayEquals(content, Files.readAllBytes(file));
+    assertEquals(AtomicFile.PRIVATE, Files.getPosixFilePermissions(file));
   }
 
   @Test

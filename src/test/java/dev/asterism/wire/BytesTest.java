@@ -51,6 +51,15 @@ class BytesTest {
   }
 
   @Test
+  void base64OfUrlsHasNoPadding() throws MalformedException {
+    Bytes bytes = Bytes.of(new byte[] {-5, -1, -2, 1});
+    assertEquals("-__-AQ", bytes.base64Url());
+    assertEquals(bytes, Bytes.ofBase64Url("x", "-__-AQ"));
+    assertThrows(MalformedException.class, () -> Bytes.ofBase64Url("x", "-__-AQ=="));
+    assertThrows(MalformedException.class, () -> Bytes.ofBase64Url("x", "+//+AQ"));
+  }
+
+  @Test
   void knowsWhetherItIsEmpty() {
     assertTrue(Bytes.EMPTY.isEmpty());
     assertFalse(Bytes.zeros(1).isEmpty());

@@ -7,23 +7,21 @@ import dev.asterism.attestation.tpm.AkSource;
 import dev.asterism.attestation.tpm.InstanceInfoSource.Described;
 import dev.asterism.attestation.tpm.TpmtPublic;
 import dev.asterism.attestation.tpm.VtpmIssuer;
+import dev.asterism.device.Imdsv2;
 import dev.asterism.device.MetadataService;
 import dev.asterism.device.SnpGuest;
 import dev.asterism.device.Tpm;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Issuers on EC2 instances with a NitroTPM. */
 public final class AwsIssuers {
-  private static final String TOKEN = "/latest/api/token";
   private static final String DOCUMENT = "/latest/dynamic/instance-identity/document";
 
   private AwsIssuers() {}
@@ -60,9 +58,8 @@ public final class AwsIssuers {
         eventLog,
         AkSource.OWNER,
         (client, ak, extra) -> {
-          Bytes token = host.put(TOKEN, Map.of("X-aws-ec2-metadata-token-ttl-seconds", "60"));
-          String text = new String(token.toArray(), StandardCharsets.US_ASCII).strip();
-          Bytes identity = host.get(DOCUMENT, Map.of("X-aws-ec2-metadata-token", text));
+          Bytes token = host.put(Imdsv2.TOKEN, Imdsv2.ASKED);
+          Bytes identity = host.get(DOCUMENT, Imdsv2.session(token));
           return described(identity, nitro, TpmtPublic.parse(ak).publicKey(), extra);
         });
   }

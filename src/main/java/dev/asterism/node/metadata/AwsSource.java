@@ -1,5 +1,6 @@
 package dev.asterism.node.metadata;
 
+import dev.asterism.device.Imdsv2;
 import dev.asterism.device.MetadataService.Answer;
 import dev.asterism.wire.Bytes;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** EC2: IMDSv2, instance tags, and user data where a tag is missing. */
 public final class AwsSource implements Source {
-  private static final String TOKEN = "/latest/api/token";
   private static final String METADATA = "/latest/meta-data/";
   private static final String TAGS = METADATA + "tags/instance/";
   private static final String USER_DATA = "/latest/user-data";
@@ -56,23 +56,19 @@ public final class AwsSource implements Source {
   private final class Session implements Words {
     private final Host.Look look;
     private final Map<String, Optional<String>> seen = new java.util.HashMap<>();
-    private String token;
+    private Map<String, String> session;
     private @Nullable Map<Field, String> userData;
 
     Session(Host.Look look) throws IOException {
       this.look = look;
-      this.token = token();
+      this.session = session();
     }
 
-    private String token() throws IOException {
+    private Map<String, String> session() throws IOException {
       try {
-        Answer answer =
-            look.ask("PUT", TOKEN, Map.of("X-aws-ec2-metadata-token-ttl-seconds", "60"));
-        String word = look.text(TOKEN, answer).orElse("").strip();
-        if (word.matches("[!-~]{1,1024}")) {
-          return word;
-        }
-        throw new IOException(host.place(TOKEN) + " gives no session token");
+        Answer answer = look.ask("PUT", Imdsv2.TOKEN, Imdsv2.ASKED);
+        Bytes token = look.found(Imdsv2.TOKEN, answer).orElse(Bytes.EMPTY);
+        return host.parse(Imdsv2.TOKEN, token, Imdsv2::session);
       } catch (IOException e) {
         throw new IOException(
             e.getMessage()
@@ -130,16 +126,16 @@ public final class AwsSource implements Source {
 
     /** A session may end before its time, as when the instance was moved. */
     private Answer ask(String path) throws IOException {
-      Answer answer = withToken(path);
+      Answer answer = inSession(path);
       if (answer.status() == UNAUTHORIZED) {
-        token = token();
-        answer = withToken(path);
+        session = session();
+        answer = inSession(path);
       }
       return answer;
     }
 
-    private Answer withToken(String path) throws IOException {
-      return look.ask("GET", path, Map.of("X-aws-ec2-metadata-token", token));
+    private Answer inSession(String path) throws IOException {
+      return look.ask("GET", path, session);
     }
   }
 }

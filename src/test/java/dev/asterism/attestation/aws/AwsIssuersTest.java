@@ -1,6 +1,7 @@
 package dev.asterism.attestation.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import dev.asterism.testing.FakeCloud;
 import dev.asterism.testing.ForgedSnp;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
@@ -102,6 +104,19 @@ class AwsIssuersTest {
           Json.object("info", VtpmJson.parse(issuer.issue(USER_DATA, NONCE)).instanceInfo())
               .path("instanceId")
               .asString(""));
+    }
+  }
+
+  @Test
+  void aTokenThatIsNoneIsAnErrorAndNoHeader() throws Exception {
+    SoftwareTpm tpm = SoftwareTpm.inMemory(new SecureRandom());
+    try (var cloud = new FakeCloud()) {
+      cloud.session = "a\r\nX-Forged: b";
+      Issuer issuer = AwsIssuers.nitroTpm(tpm, Optional::empty, cloud.service(), null);
+      var e = assertThrows(IssueException.class, () -> issuer.issue(USER_DATA, NONCE));
+      var cause = assertInstanceOf(MalformedException.class, e.getCause());
+      assertEquals("/latest/api/token", cause.field());
+      assertEquals(List.of("PUT /latest/api/token"), cloud.asked);
     }
   }
 

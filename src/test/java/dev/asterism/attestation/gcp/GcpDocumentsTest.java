@@ -3,13 +3,18 @@ package dev.asterism.attestation.gcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.attestation.Check;
 import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.eventlog.EventLogWriter;
 import dev.asterism.attestation.eventlog.EventType;
 import dev.asterism.attestation.snp.SnpInstanceInfo;
+import dev.asterism.crypto.Der;
 import dev.asterism.crypto.Digests;
+import dev.asterism.crypto.Pem;
+import dev.asterism.crypto.VendorAuthority;
+import dev.asterism.crypto.VendorAuthority.Validity;
 import dev.asterism.device.SoftwareReport;
 import dev.asterism.testing.CloudCase;
 import dev.asterism.testing.ForgedSnp;
@@ -17,12 +22,16 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GcpDocumentsTest {
   private static final class SnpInstance extends CloudCase {
@@ -81,6 +90,89 @@ class GcpDocumentsTest {
     instance.config.remove("gcpInstance");
     instance.vtpm.akCert = null;
     instance.assertOnly("ak.chain");
+  }
+
+  /** What Google's certificate says of the instance. */
+  private static Bytes instance(String zone, String project, byte[] id, Bytes... more) {
+    return Der.tlv(
+        Der.SEQUENCE,
+        Der.tlv(Der.UTF8_STRING, Bytes.ofUtf8(zone)),
+        Der.tlv(Der.INTEGER, Bytes.of(new byte[] {9})),
+        Der.tlv(Der.UTF8_STRING, Bytes.ofUtf8(project)),
+        Der.tlv(Der.INTEGER, Bytes.of(id)),
+        Der.tlv(Der.UTF8_STRING, Bytes.ofUtf8("node")),
+        Bytes.concat(more));
+  }
+
+  private static final Bytes INSTANCE = instance("zone-a", "project", new byte[] {1, 0});
+
+  private static SnpInstance ofInstance(Bytes extension) throws Exception {
+    SnpInstance instance = new SnpInstance();
+    var validity = new Validity(instance.at.minusSeconds(9), instance.at.plusSeconds(9));
+    VendorAuthority google = VendorAuthority.root("CN=Google", validity);
+    instance.vtpm.akCert =
+        Bytes.of(
+            google
+                .issue(
+                    instance.vtpm.key.getPublic(),
+                    "CN=ak",
+                    validity,
+                    Map.of(
+                        "2.5.29.37",
+                        Der.tlv(Der.SEQUENCE, Der.oid("2.23.133.8.3")),
+                        "1.3.6.1.4.1.11129.2.1.21",
+                        extension))
+                .getEncoded());
+    instance
+        .child("akTrust")
+        .put("mode", "certificate")
+        .putArray("roots")
+        .add(Pem.encode(google.certificate()));
+    return instance;
+  }
+
+  @Test
+  void aMachineIsKnownByTheInstanceOfItsCertificate() throws Exception {
+    var identity = ofInstance(INSTANCE).assertAccepted().claims().orElseThrow().identity();
+    assertEquals("256", identity.get(Identifier.INSTANCE_ID));
+    assertEquals(ForgedSnp.filled(32, 0x22).hex(), identity.get(Identifier.REPORT_ID));
+
+    SnpInstance asked = ofInstance(INSTANCE);
+    asked
+        .child("gcpInstance")
+        .put("project", "project")
+        .put("zone", "zone-a")
+        .put("instanceId", "256");
+    assertEquals(
+        "256",
+        asked.assertAccepted().claims().orElseThrow().identity().get(Identifier.INSTANCE_ID));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"project, other", "zone, zone-b", "instanceId, 257"})
+  void refusesAnotherInstanceByWhatIsAskedFor(String member, String value) throws Exception {
+    SnpInstance instance = ofInstance(INSTANCE);
+    instance.child("gcpInstance").put(member, value);
+    Check check = instance.assertOnly("ak.instance").with(Outcome.FAILED).getFirst();
+    assertEquals("project project, zone zone-a, instance 256", check.actual());
+    assertTrue(check.expected().contains(value), check.expected());
+    assertTrue(check.expected().contains("any"), check.expected());
+  }
+
+  @Test
+  void refusesAnInstanceThatCannotBeRead() throws Exception {
+    Bytes last = Der.tlv(Der.UTF8_STRING, Bytes.ofUtf8("more"));
+    // As it is, and with something behind what later versions may add.
+    ofInstance(instance("zone-a", "project", new byte[] {1, 0}, last)).assertAccepted();
+    for (Bytes bad :
+        List.of(
+            Bytes.concat(INSTANCE, last),
+            instance("zone-a", "project", new byte[0]),
+            instance("zone-a", "project", new byte[10]),
+            Der.tlv(Der.SEQUENCE, Der.tlv(Der.UTF8_STRING, Bytes.of(new byte[] {-1}))),
+            Bytes.ofUtf8("x"))) {
+      ofInstance(bad).assertOnly("ak.instance");
+    }
   }
 
   @Test

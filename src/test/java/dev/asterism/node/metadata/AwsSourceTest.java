@@ -166,6 +166,6 @@ class AwsSourceTest {
   void usesNoTokenThatIsNoWord() {
     host.say("/latest/api/token", "a\r\nb");
 
-    assertTrue(failure().contains("/latest/api/token gives no session token"), failure());
+    assertTrue(failure().contains("/latest/api/token: gives no session token"), failure());
   }
 }
