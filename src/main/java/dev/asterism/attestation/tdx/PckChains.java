@@ -40,12 +40,12 @@ final class PckChains {
 
   /** Whether each of these certificates is known to have signed the one before, and is valid. */
   boolean isKnown(PckChain chain, Instant at) {
-    return chain.equals(known.get(chain.pem())) && chain.isValidAt(at);
+    return isKnown(chain) && chain.isValidAt(at);
   }
 
   /** Remembers a chain that led to its own root, and whose key vouched for a genuine quote. */
   void remember(PckChain chain) {
-    if (!chain.isPlain() || known.containsKey(chain.pem())) {
+    if (isKnown(chain) || !chain.isPlain()) {
       return;
     }
     if (known.size() >= most) {
@@ -53,6 +53,10 @@ final class PckChains {
       known.keySet().stream().findAny().ifPresent(known::remove);
     }
     known.put(chain.pem(), chain);
+  }
+
+  private boolean isKnown(PckChain chain) {
+    return chain.equals(known.get(chain.pem()));
   }
 
   int size() {
