@@ -16,6 +16,7 @@ import dev.asterism.attestation.aws.AwsIssuers;
 import dev.asterism.attestation.aws.AwsNitroTpm;
 import dev.asterism.attestation.aws.AwsSevSnp;
 import dev.asterism.attestation.azure.AzureIssuers;
+import dev.asterism.attestation.azure.MaaTokens;
 import dev.asterism.attestation.azure.AzureSevSnp;
 import dev.asterism.attestation.azure.AzureTdx;
 import dev.asterism.attestation.azure.AzureTrustedLaunch;
@@ -41,6 +42,7 @@ import dev.asterism.wire.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.ProxySelector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -155,7 +157,9 @@ class CloudMachinesTest {
           }
         };
     return switch (platform) {
-      case AZURE_SEV_SNP -> AzureIssuers.snp(tpm, log, host);
+      case AZURE_SEV_SNP ->
+          AzureIssuers.snp(
+              tpm, log, host, MaaTokens.ofTag(host, ProxySelector.of(null)));
       case AZURE_TDX -> AzureIssuers.tdx(tpm, log, host);
       case AZURE_TRUSTEDLAUNCH -> AzureIssuers.trustedLaunch(tpm, log, chain(place));
       case AWS_SEV_SNP -> AwsIssuers.snp(tpm, log, guest(place), null);
