@@ -52,9 +52,7 @@ final class CloudOptions {
   /** Of Microsoft's attestation service, for evidence of Azure's machines. */
   MaaTokens maaTokens() throws MalformedException {
     var proxies = new EnvironmentProxies(System.getenv(), ProxySelector.getDefault());
-    return maa == null
-        ? MaaTokens.ofTag(host(), proxies)
-        : MaaTokens.at("--maa-url", maa, proxies);
+    return maa == null ? MaaTokens.ofTag(host(), proxies) : MaaTokens.at("--maa-url", maa, proxies);
   }
 
   /** Where this machine's host answers; null: where the provider has it. */

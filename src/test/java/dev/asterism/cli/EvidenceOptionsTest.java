@@ -36,6 +36,17 @@ class EvidenceOptionsTest {
     assertEquals(Variant.AWS_SEV_SNP, both.issuer().variant());
   }
 
+  @Test
+  void anAttestationServiceIsAskedWithTlsAlone() throws Exception {
+    String variant = "--attestation-variant=azure-sev-snp";
+    EvidenceOptions bare = parsed(variant, "--tpm=/dev/tpm0", "--maa-url=http://maa.example");
+    var e = assertThrows(MalformedException.class, bare::issuer);
+    assertEquals("--maa-url", e.field());
+
+    EvidenceOptions tls = parsed(variant, "--tpm=/dev/tpm0", "--maa-url=https://maa.example");
+    assertEquals(Variant.AZURE_SEV_SNP, tls.issuer().variant());
+  }
+
   /** What a founder is put on record with is what its evidence would prove. */
   @Test
   void aLaunchStandsBesideTheKeyThatItsGuestNames() throws Exception {
@@ -46,8 +57,7 @@ class EvidenceOptionsTest {
             ForgedSnp.maker(line), ForgedSnp.MEASUREMENT, line.tcb(), Bytes.EMPTY, random);
     guest.write(folder.resolve("snp.json"));
     SoftwareTpm.create(folder.resolve("tpm.json"), random);
-    String report =
-        SnpReport.parse(guest.report(Bytes.zeros(64)).report()).reportId().hex();
+    String report = SnpReport.parse(guest.report(Bytes.zeros(64)).report()).reportId().hex();
 
     EvidenceOptions.Self onAws = self("aws-sev-snp");
     assertEquals(Set.of("akKey", "akName", "reportId"), onAws.evidence().keySet());

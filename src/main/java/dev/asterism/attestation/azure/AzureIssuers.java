@@ -58,14 +58,7 @@ public final class AzureIssuers {
               Json.object("THIM's answer", host.get(THIM, Map.of("Metadata", "true")));
           Bytes leaf = Bytes.ofUtf8(Json.string(endorsements, "vcekCert"));
           Bytes chain = Bytes.ofUtf8(Json.string(endorsements, "certificateChain"));
-          String token =
-              tokens.get(
-                  client,
-                  ak,
-                  extra,
-                  report,
-                  Bytes.concat(leaf, chain),
-                  eventLog);
+          String token = tokens.get(client, ak, extra, report, Bytes.concat(leaf, chain), eventLog);
           return new Described(
               new SnpInstanceInfo(
                       leaf,

@@ -26,8 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param certificates of the report's signer and its issuers, PEM
  * @param eventLog the firmware's; empty where there is none
  */
-record MaaRequest(
-    OsRelease os, Bytes extra, HclReport report, Bytes certificates, Bytes eventLog) {
+record MaaRequest(OsRelease os, Bytes extra, HclReport report, Bytes certificates, Bytes eventLog) {
   private static final String VERSION = "2.0";
 
   /** Of a Linux guest, in the SHA-256 bank: firmware's, which nobody extends once it is up. */
@@ -61,8 +60,7 @@ record MaaRequest(
     isolation(info.putObject("IsolationInfo"));
     return Bytes.ofUtf8(
         Json.line(
-            Json.newObject()
-                .put("AttestationInfo", Bytes.ofUtf8(Json.line(info)).base64Url())));
+            Json.newObject().put("AttestationInfo", Bytes.ofUtf8(Json.line(info)).base64Url())));
   }
 
   private static void tpm(

@@ -59,8 +59,7 @@ public final class MaaTokens {
   public static MaaTokens at(String where, String url, ProxySelector proxies)
       throws MalformedException {
     URI uri = MaaAddress.parse(where, url);
-    return new MaaTokens(
-        () -> Optional.of(uri), OsRelease.read(OS_RELEASE), proxies, PATIENCE);
+    return new MaaTokens(() -> Optional.of(uri), OsRelease.read(OS_RELEASE), proxies, PATIENCE);
   }
 
   /** Of the one that the instance's tag names; nobody's where there is no such tag. */
@@ -90,8 +89,7 @@ public final class MaaTokens {
               service,
               client,
               akArea,
-              new MaaRequest(
-                  os, extra, report, certificates, eventLog.get().orElse(Bytes.EMPTY)));
+              new MaaRequest(os, extra, report, certificates, eventLog.get().orElse(Bytes.EMPTY)));
     } catch (IOException | MalformedException e) {
       LOG.log(
           Level.WARNING,
@@ -108,10 +106,7 @@ public final class MaaTokens {
     if (known == null) {
       known =
           new Place(
-              address
-                  .look()
-                  .map(url -> new MetadataService(url, patience, proxies))
-                  .orElse(null));
+              address.look().map(url -> new MetadataService(url, patience, proxies)).orElse(null));
       place = known;
     }
     return known;
@@ -123,8 +118,7 @@ public final class MaaTokens {
     SortedMap<Integer, Bytes> pcrs = MaaRequest.pcrs(client);
     try (PcrBoundKey key = client.pcrBoundKey(pcrs)) {
       MaaEnvelope envelope =
-          MaaEnvelope.parse(
-              service.post(PATH, HEADERS, request.body(client, akArea, pcrs, key)));
+          MaaEnvelope.parse(service.post(PATH, HEADERS, request.body(client, akArea, pcrs, key)));
       try (Secret inner = key.decrypt(envelope.encryptedKey())) {
         return envelope.open(inner);
       }

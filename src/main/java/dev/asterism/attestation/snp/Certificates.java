@@ -59,9 +59,7 @@ final class Certificates {
     Bytes leaf = presented.leaf();
     VerifiedChain known = leaf == null ? null : chains.known(leaf, intermediate, root);
     String why =
-        leaf == null
-            ? "no certificate came with the report"
-            : misfit(leaf, known, report, line);
+        leaf == null ? "no certificate came with the report" : misfit(leaf, known, report, line);
     // Nobody else to ask: let the checks say what is wrong with what is there.
     if (why == null || (leaf != null && source.isEmpty())) {
       return new Result.Complete(leaf == null ? Bytes.EMPTY : leaf, intermediate, root, known);

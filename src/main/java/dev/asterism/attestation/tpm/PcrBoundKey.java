@@ -128,8 +128,7 @@ public final class PcrBoundKey implements AutoCloseable {
       return new TpmCommand("TPM2_RSA_Decrypt", Tpm2.CC_RSA_DECRYPT)
           .authorizedBy(session, key.handle())
           .parameters(p -> p.sized16be(ciphertext).u16be(Tpm2.ALG_RSAES).u16be(0))
-          .ask(
-              conversation, in -> Secret.copyOf(in.bytes("message", in.u16be("message.size"))));
+          .ask(conversation, in -> Secret.copyOf(in.bytes("message", in.u16be("message.size"))));
     } finally {
       client.flushContext(session);
     }
