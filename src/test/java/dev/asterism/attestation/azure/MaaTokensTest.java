@@ -106,7 +106,9 @@ class MaaTokensTest {
     maa.close();
     cloud.close();
     nv.close();
-    swtpm.close();
+    if (swtpm != null) {
+      swtpm.close();
+    }
   }
 
   private MaaTokens told() {

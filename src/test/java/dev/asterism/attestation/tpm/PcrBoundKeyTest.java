@@ -42,8 +42,10 @@ class PcrBoundKeyTest {
 
   @AfterEach
   void stop() throws Exception {
-    client.close();
-    swtpm.close();
+    if (swtpm != null) {
+      client.close();
+      swtpm.close();
+    }
   }
 
   private SortedMap<Integer, Bytes> pcrs() throws Exception {
