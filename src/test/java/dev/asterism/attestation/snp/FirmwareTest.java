@@ -26,6 +26,10 @@ class FirmwareTest {
   private long kind = 1;
   private long offset = 0x800;
   private boolean hashes = true;
+
+  /** Before all others in the table, which is read from its end. */
+  private Bytes first = Bytes.EMPTY;
+
   private String reset = RESET;
   private String footer = FOOTER;
   private int entry = 4;
@@ -38,6 +42,7 @@ class FirmwareTest {
     }
     Bytes entries =
         Bytes.concat(
+            first,
             hashes ? entry(HASH_TABLE, 0x810C00) : Bytes.EMPTY,
             entry(reset, 0x80b004),
             new ByteWriter()
@@ -86,6 +91,7 @@ class FirmwareTest {
     refused("no image of whole pages", Bytes.EMPTY);
     refused("no image of whole pages", make().slice(1, 2 * PAGE));
     refused("no image of whole pages", Bytes.zeros(64 * 1024 * 1024 + PAGE));
+    refused("has no table of GUIDs", Bytes.zeros(64 * 1024 * 1024));
     refused("has no table of GUIDs", Bytes.zeros(PAGE));
   }
 
@@ -98,6 +104,16 @@ class FirmwareTest {
     refused("longer than the image");
     more = -1000;
     refused("longer than the image");
+    // As long as there is room, and empty.
+    int entries = 3 * 22;
+    more = 2 * PAGE - 32 - 18 - entries;
+    refused("impossible length");
+    more++;
+    refused("longer than the image");
+    more = -entries;
+    refused("not built for SEV-SNP");
+    more--;
+    refused("longer than the image");
     more = 0;
     entry = -1;
     refused("impossible length");
@@ -108,11 +124,30 @@ class FirmwareTest {
     refused("not built for SEV-SNP");
   }
 
+  @Test
+  void anEntryMayBeEmpty() throws Exception {
+    first = empty("00000000-0000-0000-0000-000000000001");
+    assertEquals(Optional.of(0x810C00L), Firmware.parse(make()).hashTable());
+    hashes = false;
+    first = empty(HASH_TABLE);
+    refused("needs 4 bytes, has 0");
+  }
+
+  private static Bytes empty(String guid) {
+    return new ByteWriter().u16le(18).bytes(Firmware.guid(guid)).toBytes();
+  }
+
   @ParameterizedTest
-  @CsvSource({"15", "0", "8193"})
-  void theMetadataIsWithinTheImage(long from) {
+  @CsvSource({
+    "15, is outside the image",
+    "0, is outside the image",
+    "8193, is outside the image",
+    "16, does not begin with ASEV",
+    "8192, does not begin with ASEV"
+  })
+  void theMetadataIsWithinTheImage(long from, String reason) {
     offset = from;
-    refused("is outside the image");
+    refused(reason);
   }
 
   @Test
