@@ -52,13 +52,14 @@ final class Certificates {
       }
     }
     Bytes leaf = presented.leaf();
-    String why =
-        leaf == null
-            ? "no certificate came with the report"
-            : misfit(leaf, intermediate, root, report, line);
-    // Nobody else to ask: let the checks say what is wrong with what is there.
-    if (why == null || (leaf != null && source.isEmpty())) {
-      return new Result.Complete(leaf == null ? Bytes.EMPTY : leaf, intermediate, root);
+    String why = "no certificate came with the report";
+    if (leaf != null) {
+      String misfit = misfit(leaf, intermediate, root, report, line);
+      // Nobody else to ask: let the checks say what is wrong with what is there.
+      if (misfit == null || source.isEmpty()) {
+        return new Result.Complete(leaf, intermediate, root);
+      }
+      why = misfit;
     }
     if (brought) {
       // By a stranger's issuer AMD's answer is none, and is not asked for again for a while.

@@ -26,6 +26,7 @@ class FirmwareTest {
   private long kind = 1;
   private long offset = 0x800;
   private boolean hashes = true;
+  private long hashTable = 0x810C00;
 
   /** Before all others in the table, which is read from its end. */
   private Bytes first = Bytes.EMPTY;
@@ -43,7 +44,7 @@ class FirmwareTest {
     Bytes entries =
         Bytes.concat(
             first,
-            hashes ? entry(HASH_TABLE, 0x810C00) : Bytes.EMPTY,
+            hashes ? entry(HASH_TABLE, hashTable) : Bytes.EMPTY,
             entry(reset, 0x80b004),
             new ByteWriter()
                 .u32le(offset)
@@ -170,10 +171,23 @@ class FirmwareTest {
   }
 
   @Test
-  void aDirectBootNeedsAPlaceForItsHashes() {
+  void theHashesOfADirectBootAreWithinOnePage() throws Exception {
+    kind = 0x10;
+    var boot = new LaunchDigest.DirectBoot(Bytes.EMPTY, Bytes.EMPTY, "");
+    var one = new LaunchDigest.Processors(1, 0);
+    hashTable = 0x811000 - 168;
+    assertEquals(48, LaunchDigest.of(make(), boot, one).length());
+    hashTable++;
+    var e = assertThrows(MalformedException.class, () -> LaunchDigest.of(make(), boot, one));
+    assertTrue(e.getMessage().contains("across two pages"), e.getMessage());
+  }
+
+  @Test
+  void aDirectBootNeedsAPlaceForItsHashes() throws Exception {
     hashes = false;
     var boot = new LaunchDigest.DirectBoot(Bytes.EMPTY, Bytes.EMPTY, "");
     var one = new LaunchDigest.Processors(1, 0);
+    assertEquals(48, LaunchDigest.of(make(), null, one).length());
     var e = assertThrows(MalformedException.class, () -> LaunchDigest.of(make(), boot, one));
     assertTrue(String.valueOf(e.getMessage()).contains("it would not be measured"));
     for (int processors : new int[] {0, 513}) {

@@ -10,9 +10,12 @@ import dev.asterism.attestation.Challenge;
 import dev.asterism.attestation.Check;
 import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.attestation.Outcome;
+import dev.asterism.attestation.Policy;
 import dev.asterism.attestation.metal.SevSnp;
 import dev.asterism.device.SoftwareReport;
 import dev.asterism.testing.ForgedSnp;
+import dev.asterism.wire.Bytes;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,19 +26,30 @@ class ReportAppraisalTest {
   private final ObjectNode config = forged.config();
   private final ObjectNode snp = ForgedSnp.snp(config);
 
+  private Policy policy() throws Exception {
+    return new SevSnp(EndorsementSource.NONE).policy(config);
+  }
+
   private List<Check> said(String check) throws Exception {
-    return new SevSnp(EndorsementSource.NONE)
-            .policy(config)
-            .verifier()
-            .verify(forged.document(), new Challenge(NONCE, USER_DATA, NOW))
-            .checks()
-            .stream()
-            .filter(c -> c.id().id().equals(check))
-            .toList();
+    return said(policy(), check);
+  }
+
+  private List<Check> said(Policy policy, String check) {
+    return policy
+        .verifier()
+        .verify(forged.document(), new Challenge(NONCE, USER_DATA, NOW))
+        .checks()
+        .stream()
+        .filter(c -> c.id().id().equals(check))
+        .toList();
   }
 
   private Check only(String check) throws Exception {
-    List<Check> said = said(check);
+    return only(policy(), check);
+  }
+
+  private Check only(Policy policy, String check) {
+    List<Check> said = said(policy, check);
     assertEquals(1, said.size());
     return said.getFirst();
   }
@@ -93,6 +107,51 @@ class ReportAppraisalTest {
     forged.report.u64(SoftwareReport.LAUNCH_MITIGATIONS, 3);
     snp.putObject("mitigations").put("launch", "2");
     assertEquals(List.of(Outcome.PASSED), outcomes("policy.mitigations"));
+  }
+
+  @Test
+  void whatALaunchMeasurementOfTheContractsFormIsHeldAgainst() throws Exception {
+    assertEquals(
+        new Check(
+            SnpVerifier.MEASUREMENT,
+            "launch measurement",
+            Outcome.PASSED,
+            ForgedSnp.MEASUREMENT.hex(),
+            ForgedSnp.MEASUREMENT.hex(),
+            ""),
+        only("measurement"));
+    ObjectNode launch = (ObjectNode) config.get("measurements").get("0");
+    launch.put("warnOnly", true);
+    assertEquals("", only("measurement").note());
+    launch.put("expected", filled(48, 1).hex());
+    assertEquals(Outcome.WARNING, only("measurement").outcome());
+    assertEquals("warn only", only("measurement").note());
+    launch.put("warnOnly", false);
+    assertEquals(Outcome.FAILED, only("measurement").outcome());
+    assertEquals("", only("measurement").note());
+  }
+
+  @Test
+  void whatAClaimOfAClusterIsHeldAgainst() throws Exception {
+    assertEquals(Outcome.SKIPPED, only("claims.cluster").outcome());
+    Check none = only(policy().unspent(), "claims.cluster");
+    assertEquals("none", none.expected());
+    assertEquals("none", none.actual());
+    Bytes cluster = filled(32, 9);
+    forged.claims =
+        new String(
+            new SnpClaims(cluster, filled(16, 3)).encode().toArray(), StandardCharsets.UTF_8);
+    Check some = only(policy().bootstrapped(), "claims.cluster");
+    assertEquals("some cluster", some.expected());
+    assertEquals(cluster.hex(), some.actual());
+    Check one = only(policy().memberOf(filled(32, 8)), "claims.cluster");
+    assertEquals("the one asked for", one.expected());
+    assertEquals(Outcome.FAILED, one.outcome());
+    ((ObjectNode) config.get("measurements"))
+        .putObject("1")
+        .put("expected", "00".repeat(48))
+        .put("warnOnly", true);
+    assertEquals(Outcome.WARNING, only("claims.cluster").outcome());
   }
 
   @Test
