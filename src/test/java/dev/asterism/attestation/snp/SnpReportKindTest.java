@@ -117,6 +117,16 @@ class SnpReportKindTest {
   }
 
   @Test
+  void nothingIsAskedOfAReportThatIsNotItsCertificates() throws Exception {
+    forge(f -> f.extensions.put("1.3.6.1.4.1.3704.1.3.9", hex("020101")));
+    assertOnly("leaf.tcb");
+    assertTrue(appraise().reason().contains("is not a part of Genoa"), appraise().reason());
+    assertTrue(
+        appraise().with(Outcome.SKIPPED).stream()
+            .anyMatch(c -> c.id().equals(SnpReportKind.REPORT_DATA)));
+  }
+
+  @Test
   void aManifestMayHaveNoPolicy() throws Exception {
     ((ObjectNode) manifest.get("inputs")).remove("policy");
     assertAccepted();

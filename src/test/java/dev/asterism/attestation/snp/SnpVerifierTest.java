@@ -363,6 +363,16 @@ class SnpVerifierTest {
                     .crl(NOW.minusSeconds(1), NOW.plusSeconds(9), List.of()));
   }
 
+  @Test
+  void nothingMoreIsAskedOfWhatIsRevoked() throws Exception {
+    refused(
+        "crl.revoked",
+        f -> {
+          f.crl = f.crl(NOW.minusSeconds(1), NOW.plusSeconds(1), 2L);
+          f.afterSigning = r -> flipped(r, 0x50);
+        });
+  }
+
   @ParameterizedTest
   @CsvSource({"2.5.29.27, 020101", "2.5.29.28, 30038401ff", "1.2.3, 0500"})
   void aListThatIsNotWholeIsNone(String critical, String content) throws Exception {
@@ -431,6 +441,13 @@ class SnpVerifierTest {
   void theCertificateIsOfTheReportsChip() throws Exception {
     refused("leaf.hardware-id", f -> f.extensions.put(ARC + "4", filled(64, 0x78)));
     refused("leaf.hardware-id", f -> f.extensions.put(ARC + "4", filled(8, 0x77)));
+    // As short in both.
+    refused(
+        "leaf.hardware-id",
+        f -> {
+          f.extensions.put(ARC + "4", filled(8, 0x77));
+          f.report.set(SoftwareReport.CHIP_ID, Bytes.concat(filled(8, 0x77), Bytes.zeros(56)));
+        });
     refused("leaf.hardware-id", f -> f.extensions.remove(ARC + "4"));
   }
 
