@@ -110,6 +110,8 @@ class SnpVerifierTest {
                 f.report
                     .u32(SoftwareReport.VERSION, 6)
                     .set(0x208, filled(8, 1))
+                    .u64(SoftwareReport.POLICY, 0x30000L | (1L << 26))
+                    .u32(SoftwareReport.SIGNER_INFO, 1 | (1 << 5))
                     .set(0x18B, filled(1, 1))));
 
     assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
@@ -364,13 +366,16 @@ class SnpVerifierTest {
   }
 
   @Test
-  void nothingMoreIsAskedOfWhatIsRevoked() throws Exception {
+  void nothingMoreIsAskedBehindAListThatRefuses() throws Exception {
+    Consumer<ForgedSnp> unsigned = f -> f.afterSigning = r -> flipped(r, 0x50);
     refused(
         "crl.revoked",
-        f -> {
-          f.crl = f.crl(NOW.minusSeconds(1), NOW.plusSeconds(1), 2L);
-          f.afterSigning = r -> flipped(r, 0x50);
-        });
+        unsigned.andThen(f -> f.crl = f.crl(NOW.minusSeconds(1), NOW.plusSeconds(1), 2L)));
+    refused(
+        "crl.current",
+        unsigned.andThen(f -> f.crl = f.crl(NOW.minusSeconds(9), NOW.minusSeconds(1))));
+    refused(
+        "crl.signature", unsigned.andThen(f -> f.crl = Bytes.concat(f.crl, Bytes.zeros(1))));
   }
 
   @ParameterizedTest
