@@ -108,7 +108,8 @@ final class EvidenceOptions {
       case AZURE_TDX -> AzureIssuers.tdx(device, this::eventLog, cloud.host());
       case AZURE_TRUSTEDLAUNCH -> AzureIssuers.trustedLaunch(device, this::eventLog, chain);
       case AWS_SEV_SNP -> AwsIssuers.snp(device, this::eventLog, snp.guest(), cloud.nitro(tpm));
-      case AWS_NITRO_TPM -> AwsIssuers.nitroTpm(device, this::eventLog, cloud.host(), cloud.nitro(tpm));
+      case AWS_NITRO_TPM ->
+          AwsIssuers.nitroTpm(device, this::eventLog, cloud.host(), cloud.nitro(tpm));
       case GCP_SEV_SNP -> GcpIssuers.snp(device, this::eventLog, snp.guest(), cloud.host(), chain);
       case GCP_SEV_ES -> GcpIssuers.sev(device, this::eventLog, cloud.host(), chain);
       case QEMU_VTPM, QEMU_TDX, SEV_SNP, TDX -> QemuVtpm.issuer(device, this::eventLog, chain);

@@ -10,7 +10,9 @@ package dev.asterism.rpc;
  * @param waiting those that something is being done for
  */
 public record PeerLimits(Rate perPeer, Rate overall, int waitingPerPeer, int waiting) {
-  /** For handshakes: ten thousand strangers a minute leave room for a cluster that joins at once. */
+  /**
+   * For handshakes: ten thousand strangers a minute leave room for a cluster that joins at once.
+   */
   public static final PeerLimits DEFAULT =
       new PeerLimits(new Rate(50, 200), new Rate(300, 600), 64, 256);
 

@@ -46,8 +46,7 @@ class EvidenceOptionsTest {
             ForgedSnp.maker(line), ForgedSnp.MEASUREMENT, line.tcb(), Bytes.EMPTY, random);
     guest.write(folder.resolve("snp.json"));
     SoftwareTpm.create(folder.resolve("tpm.json"), random);
-    String report =
-        SnpReport.parse(guest.report(Bytes.zeros(64)).report()).reportId().hex();
+    String report = SnpReport.parse(guest.report(Bytes.zeros(64)).report()).reportId().hex();
 
     EvidenceOptions.Self onAws = self("aws-sev-snp");
     assertEquals(Set.of("akKey", "akName", "reportId"), onAws.evidence().keySet());

@@ -108,8 +108,7 @@ class AdmissionTest extends JoinServiceFixture {
       assertRecorded("launch", "worker-1");
 
       try (JoinServiceNode elsewhere = launched("worker-1", "22", "1")) {
-        assertRefused(
-            DENIED, "has not been rebooted since", () -> elsewhere.rejoin(first.disk));
+        assertRefused(DENIED, "has not been rebooted since", () -> elsewhere.rejoin(first.disk));
       }
       assertRecorded("launch", "worker-1");
       try (JoinServiceNode rebooted = launched("worker-1", "22", "2")) {
@@ -124,9 +123,7 @@ class AdmissionTest extends JoinServiceFixture {
     machine.put(Identifier.RESET_COUNT, boots);
     machine.put(Identifier.RESTART_COUNT, "0");
     return new JoinServiceNode(
-        role.port(),
-        key.replace(' ', '-'),
-        FakePlatform.issuer(Map.of(4, GOOD_BOOT), machine));
+        role.port(), key.replace(' ', '-'), FakePlatform.issuer(Map.of(4, GOOD_BOOT), machine));
   }
 
   /** The load balancer's address, say; a control plane is given the authority's key anyway. */

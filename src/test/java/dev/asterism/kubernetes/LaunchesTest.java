@@ -85,10 +85,9 @@ class LaunchesTest {
     assertEquals(first, refusal.holder().orElseThrow());
     assertTrue(refusal.getMessage().contains("worker-1"), refusal.getMessage());
     assertFalse(refusal.told().contains("worker-1"), refusal.told());
-    refused(
-        () ->
-            AdmissionRules.await(
-                records, from(boot("11", "9", "0"), controlPlane("b", "cp-2", 2)), NOW));
+    refused(() ->
+        AdmissionRules.await(
+            records, from(boot("11", "9", "0"), controlPlane("b", "cp-2", 2)), NOW));
 
     Applicant ofItsOwn = from(boot("22", "9", "0"), second);
     assertEquals("worker-2", admit(records, ofItsOwn).node());

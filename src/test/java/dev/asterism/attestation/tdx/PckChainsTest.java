@@ -41,7 +41,8 @@ class PckChainsTest {
     PckChain first = trust.chains().parse(pem(ForgedTdx.genuine()));
 
     assertSame(first, trust.chains().parse(pem(ForgedTdx.genuine())));
-    assertSame(first, trust.chains().parse(Bytes.concat(Bytes.ofUtf8(first.pem()), Bytes.zeros(2))));
+    assertSame(
+        first, trust.chains().parse(Bytes.concat(Bytes.ofUtf8(first.pem()), Bytes.zeros(2))));
     assertTrue(TdxSteps.judge(ForgedTdx.genuine(), policy, ForgedTdx.AT, trust).accepted());
     assertEquals(1, trust.chains().size());
   }
