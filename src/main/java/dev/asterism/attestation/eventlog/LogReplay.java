@@ -88,7 +88,7 @@ public final class LogReplay {
     if (pcr == IMAGE) {
       return beyond(bank, pcr, replayed, actual, phases());
     }
-    if (onlyPartitions) { // this one
+    if (onlyPartitions) { // then it is this one
       return beyond(bank, pcr, replayed, actual, EXITS);
     }
     return new Finding(pcr, false, replayed, actual, "");

@@ -121,7 +121,8 @@ public final class ChainVerifier {
     known.put(fingerprint, chain);
   }
 
-  private static Result trusted(VerifiedChain chain, SnpRoots roots) {
+  /** What is asked of a chain that was found right, each time. */
+  static Result trusted(VerifiedChain chain, SnpRoots roots) {
     return roots.trust(chain.line(), chain.rootKey())
         ? new Result.Good(chain)
         : untrusted(chain.root());

@@ -77,7 +77,7 @@ class CertificatesTest {
   @Test
   void nobodyIsAskedForWhatFits() throws Exception {
     assertEquals(
-        new Certificates.Result.Complete(LEAF, ASK, ARK),
+        new Certificates.Result.Complete(LEAF, ASK, ARK, null),
         complete(new CertificateSet(LEAF, ASK, ARK, null)));
     assertEquals(List.of(), asked);
   }
@@ -89,7 +89,7 @@ class CertificatesTest {
             new CertificateSet(LEAF, null, ARK, null),
             new CertificateSet(LEAF, ASK, null, null),
             new CertificateSet(LEAF, null, null, null))) {
-      assertEquals(new Certificates.Result.Complete(LEAF, ASK, ARK), complete(half));
+      assertEquals(new Certificates.Result.Complete(LEAF, ASK, ARK, null), complete(half));
     }
     assertEquals(List.of(CHAIN, CHAIN, CHAIN), asked);
   }
@@ -98,7 +98,7 @@ class CertificatesTest {
   void issuersThatTheSourceFoundAreNotCheckedOnceMore() throws Exception {
     served.put(VCEK, Endorsement.of(LEAF));
     assertEquals(
-        new Certificates.Result.Complete(LEAF, ASK, ARK),
+        new Certificates.Result.Complete(LEAF, ASK, ARK, null),
         complete(SnpRoots.AMD, source, CertificateSet.NONE));
     assertEquals(List.of(CHAIN, VCEK), asked);
   }
@@ -133,7 +133,7 @@ class CertificatesTest {
       assertEquals(words + bad.getValue() + "; nobody is there", missing(complete(set)));
       // Where nobody can be asked, the checks say it.
       assertEquals(
-          new Certificates.Result.Complete(bad.getKey(), ASK, ARK),
+          new Certificates.Result.Complete(bad.getKey(), ASK, ARK, null),
           complete(roots(), EndorsementSource.NONE, set));
     }
     assertEquals(List.of(VCEK, VCEK, VCEK), asked);
