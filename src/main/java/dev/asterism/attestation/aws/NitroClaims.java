@@ -64,7 +64,7 @@ final class NitroClaims {
       checks.check(
           PCR,
           "PCR " + entry.getKey(),
-          actual != null && entry.getValue().equals(actual),
+          entry.getValue().equals(actual),
           entry.getValue().hex(),
           actual == null ? "no value" : actual.hex());
     }
