@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What hostile load does to honest nodes: the time of their joins with and without, in turn. The
- * server has its limits as it ships. The load comes from a process of its own on the same machine:
- * the strangers' side of the work, which in life has processors of its own, counts against us.
+ * server has its limits as it ships. The load comes from a process of its own on the same machine.
+ * In life strangers have processors of their own: so that process takes what the server and the
+ * honest nodes leave, and the row says how much load it made of that.
  */
 final class Hostile {
   private static final int CLIENTS = 4;
@@ -112,6 +113,9 @@ final class Hostile {
       Path out = Files.createTempFile(folder, "load", ".out");
       Process process =
           new ProcessBuilder(
+                  "nice",
+                  "-n",
+                  "19",
                   ProcessHandle.current().info().command().orElseThrow(),
                   "--enable-native-access=ALL-UNNAMED",
                   "--sun-misc-unsafe-memory-access=allow",

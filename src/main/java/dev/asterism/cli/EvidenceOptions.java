@@ -20,10 +20,6 @@ import dev.asterism.attestation.tpm.AttestationKey;
 import dev.asterism.attestation.tpm.OwnPcrs;
 import dev.asterism.attestation.tpm.PcrRegister;
 import dev.asterism.crypto.Digests;
-import dev.asterism.device.KernelTdx;
-import dev.asterism.device.MetadataService;
-import dev.asterism.device.SoftwareTdx;
-import dev.asterism.device.TdxGuest;
 import dev.asterism.device.Tpm;
 import dev.asterism.device.Tpms;
 import dev.asterism.kubernetes.AdmissionRecord;
@@ -36,9 +32,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,9 +51,6 @@ final class EvidenceOptions {
       Path.of("/sys/kernel/security/tpm0/binary_bios_measurements");
 
   private static final Path CCEL = Path.of("/sys/firmware/acpi/tables/data/CCEL");
-  private static final URI CLOUD_HOST = URI.create("http://169.254.169.254");
-  private static final String KERNEL = "kernel";
-  private static final String SOFTWARE = "software:";
 
   @Option(
       names = "--attestation-variant",
@@ -88,35 +83,9 @@ final class EvidenceOptions {
       })
   private List<Path> akCertificates = List.of();
 
-  @Option(
-      names = "--tdx",
-      paramLabel = "GUEST",
-      defaultValue = KERNEL,
-      description = {
-        "Where a TD gets its quotes: kernel, or software:FILE (default: ${DEFAULT-VALUE}).",
-        "A software guest keeps its keys in that file: for tests, and for mini."
-      })
-  private String tdx = "";
-
-  @Option(
-      names = "--metadata-url",
-      paramLabel = "URL",
-      description = {
-        "What a guest asks about itself (default: http://169.254.169.254; for a node of the provider",
-        "qemu http://10.42.0.1:8080)."
-      })
-  private @Nullable String metadata;
-
-  @Option(
-      names = "--nitro-tpm",
-      paramLabel = "TPM",
-      description = {
-        "On AWS: evidence has a document of the Nitro hypervisor, asked for through this device",
-        "(/dev/tpm0: the kernel's resource manager does not know the command). Without it, none."
-      })
-  private @Nullable String nitroTpm;
-
   @Mixin private SnpOptions snp = new SnpOptions();
+  @Mixin private TdxGuestOptions tdx = new TdxGuestOptions();
+  @Mixin private CloudOptions cloud = new CloudOptions();
   @Mixin private VendorOptions vendors = new VendorOptions();
 
   EvidenceOptions() {}
@@ -127,54 +96,29 @@ final class EvidenceOptions {
     }
     Optional<TdxBinding> td = td();
     if (td.isPresent()) {
-      return new TdxIssuer(td.get(), guest(), this::eventLog);
+      return new TdxIssuer(td.get(), tdx.guest(), this::eventLog);
     }
-    var chain = new java.util.ArrayList<Bytes>();
+    var chain = new ArrayList<Bytes>();
     for (Path file : akCertificates) {
       chain.add(read("--ak-certificate", file, MAX_CERTIFICATE));
     }
     Tpm device = device();
     return switch (named()) {
-      case AZURE_SEV_SNP -> AzureIssuers.snp(device, this::eventLog, host());
-      case AZURE_TDX -> AzureIssuers.tdx(device, this::eventLog, host());
+      case AZURE_SEV_SNP -> AzureIssuers.snp(device, this::eventLog, cloud.host());
+      case AZURE_TDX -> AzureIssuers.tdx(device, this::eventLog, cloud.host());
       case AZURE_TRUSTEDLAUNCH -> AzureIssuers.trustedLaunch(device, this::eventLog, chain);
-      case AWS_SEV_SNP -> AwsIssuers.snp(device, this::eventLog, snp.guest(), nitro());
-      case AWS_NITRO_TPM -> AwsIssuers.nitroTpm(device, this::eventLog, host(), nitro());
-      case GCP_SEV_SNP -> GcpIssuers.snp(device, this::eventLog, snp.guest(), host(), chain);
-      case GCP_SEV_ES -> GcpIssuers.sev(device, this::eventLog, host(), chain);
+      case AWS_SEV_SNP -> AwsIssuers.snp(device, this::eventLog, snp.guest(), cloud.nitro(tpm));
+      case AWS_NITRO_TPM ->
+          AwsIssuers.nitroTpm(device, this::eventLog, cloud.host(), cloud.nitro(tpm));
+      case GCP_SEV_SNP -> GcpIssuers.snp(device, this::eventLog, snp.guest(), cloud.host(), chain);
+      case GCP_SEV_ES -> GcpIssuers.sev(device, this::eventLog, cloud.host(), chain);
       case QEMU_VTPM, QEMU_TDX, SEV_SNP, TDX -> QemuVtpm.issuer(device, this::eventLog, chain);
     };
   }
 
-  private @Nullable Tpm nitro() throws MalformedException {
-    if (nitroTpm != null && nitroTpm.startsWith("/") && nitroTpm.equals(tpm)) {
-      throw new MalformedException(
-          "--nitro-tpm",
-          "is the device of --tpm, which lets in one at a time: --tpm /dev/tpmrm0 beside it");
-    }
-    return nitroTpm == null ? null : Tpms.open(nitroTpm);
-  }
-
-  private MetadataService host() throws MalformedException {
-    URI url = metadataUrl();
-    return new MetadataService(url == null ? CLOUD_HOST : url);
-  }
-
   /** Where this machine's host answers; null: where the provider has it. */
   @Nullable URI metadataUrl() throws MalformedException {
-    return metadata == null ? null : base("--metadata-url", metadata);
-  }
-
-  /** A host, without a path. */
-  static URI base(String option, String url) throws MalformedException {
-    if (!url.matches("https?://[A-Za-z0-9.:\\[\\]-]+")) {
-      throw new MalformedException(option, "is not http://HOST");
-    }
-    try {
-      return URI.create(url);
-    } catch (IllegalArgumentException e) {
-      throw new MalformedException(option, "is not http://HOST");
-    }
+    return cloud.metadataUrl();
   }
 
   /**
@@ -219,7 +163,7 @@ final class EvidenceOptions {
                 + " evidence");
       }
     } catch (IssueException e) {
-      if (!tdx.equals(KERNEL)) {
+      if (!tdx.isKernel()) {
         throw e;
       }
       return withoutEvidence(String.valueOf(e.getMessage()));
@@ -240,7 +184,7 @@ final class EvidenceOptions {
     if (isSnp()) {
       return snp.issuer().measurements();
     }
-    return td().isPresent() ? OwnRegisters.read(guest()) : OwnPcrs.read(device());
+    return td().isPresent() ? OwnRegisters.read(tdx.guest()) : OwnPcrs.read(device());
   }
 
   /** The platform of this machine's evidence. */
@@ -252,7 +196,7 @@ final class EvidenceOptions {
     if (isSnp()) {
       return snp.register();
     }
-    return td().isPresent() ? new RtmrRegister(guest()) : pcr();
+    return td().isPresent() ? new RtmrRegister(tdx.guest()) : pcr();
   }
 
   /** Whether evidence tells the machine from others: TDs share their platform's key. */
@@ -267,16 +211,6 @@ final class EvidenceOptions {
       case TDX -> Optional.of(TdxBinding.METAL);
       default -> Optional.empty();
     };
-  }
-
-  private TdxGuest guest() throws MalformedException {
-    if (tdx.equals(KERNEL)) {
-      return new KernelTdx();
-    }
-    if (tdx.startsWith(SOFTWARE) && tdx.length() > SOFTWARE.length()) {
-      return new SoftwareTdx(Path.of(tdx.substring(SOFTWARE.length())));
-    }
-    throw new MalformedException("--tdx", "is not kernel or software:FILE");
   }
 
   private Variant named() throws MalformedException {
@@ -305,9 +239,13 @@ final class EvidenceOptions {
       }
       AttestationKey key = AttestationKey.of(device(), key());
       String spki = Digests.SHA256.of(key.spki()).hex();
-      return new Self(
-          AdmissionRecord.identityOfKey(spki),
-          Map.of(Identifier.AK_KEY.id(), spki, Identifier.AK_NAME.id(), key.name().hex()));
+      var evidence = new TreeMap<String, String>();
+      evidence.put(Identifier.AK_KEY.id(), spki);
+      evidence.put(Identifier.AK_NAME.id(), key.name().hex());
+      if (namesItsKeyInReports()) {
+        evidence.put(Identifier.REPORT_ID.id(), snp.issuer().reportId().hex());
+      }
+      return new Self(AdmissionRecord.identityOfKey(spki), evidence);
     } catch (IssueException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -319,6 +257,11 @@ final class EvidenceOptions {
       case GCP_SEV_SNP, GCP_SEV_ES -> GcpIssuers.KEY;
       case AWS_SEV_SNP, AWS_NITRO_TPM, QEMU_VTPM, QEMU_TDX, SEV_SNP, TDX -> AkSource.OWNER;
     };
+  }
+
+  /** Root in such a guest can have any number of keys; it has one launch. */
+  private boolean namesItsKeyInReports() throws MalformedException {
+    return named() == Variant.AWS_SEV_SNP || named() == Variant.GCP_SEV_SNP;
   }
 
   private boolean isSnp() throws MalformedException {

@@ -99,7 +99,7 @@ final class InstanceOptions {
     }
     if (metadata.startsWith(QEMU)) {
       return Provider.QEMU.source(
-          EvidenceOptions.base("--metadata", metadata.substring(QEMU.length())));
+          CloudOptions.base("--metadata", metadata.substring(QEMU.length())));
     }
     throw new MalformedException("--metadata", "is not static, static:FILE or qemu:URL");
   }

@@ -101,6 +101,7 @@ final class Admission {
       return;
     }
     String identity = identity(claims, admission);
+    Instant now = clock.instant();
     AdmissionRecord admitted;
     try {
       admitted =
@@ -111,7 +112,7 @@ final class Admission {
                       .admissions()
                       .<AdmissionRecord, Exception>change(all ->
                           AdmissionRules.rejoin(
-                              all, identity, NodeIdentity.evidence(claims), disk)));
+                              all, identity, NodeIdentity.evidence(claims), disk, now)));
     } catch (MalformedException e) {
       throw new IllegalStateException(e);
     }

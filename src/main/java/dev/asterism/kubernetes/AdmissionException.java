@@ -21,6 +21,8 @@ public final class AdmissionException extends Exception {
     NAME("name"),
     DISK("disk"),
     ADDRESS("address"),
+    /** Another machine comes from the same launch of a guest, or this one from two at once. */
+    LAUNCH("launch"),
     /** A disk that no machine was ever admitted with. */
     UNKNOWN_DISK("unknown-disk"),
     RELEASED("released"),

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Who may be what, given who is what: one machine has one name and one role, a name, a disk and an
- * address have one machine. To be applied within {@link AdmissionRecords#change}.
+ * Who may be what, given who is what: one machine has one name and one role, a name, a disk, an
+ * address and a launch have one machine. To be applied within {@link AdmissionRecords#change}.
  */
 public final class AdmissionRules {
   /** How many machines may wait for an admin. */
@@ -34,7 +34,7 @@ public final class AdmissionRules {
    */
   public static Change<AdmissionRecord> admit(
       List<AdmissionRecord> records, Applicant applicant, Instant now) throws AdmissionException {
-    check(records, applicant);
+    check(records, applicant, now);
     Optional<AdmissionRecord> own = AdmissionRecord.of(applicant.identity(), records);
     AdmissionRecord next = admitted(own, applicant, now);
     return own.isPresent() && own.get().equals(next) ? Change.nothing(next) : Change.put(next);
@@ -43,7 +43,7 @@ public final class AdmissionRules {
   /** A machine that may be admitted, but for an admin's word. */
   public static Change<AdmissionRecord> await(
       List<AdmissionRecord> records, Applicant applicant, Instant now) throws AdmissionException {
-    check(records, applicant);
+    check(records, applicant, now);
     Optional<AdmissionRecord> own = AdmissionRecord.of(applicant.identity(), records);
     if (own.filter(r -> r.state() == State.ADMITTED).isPresent()) {
       return admit(records, applicant, now);
@@ -87,7 +87,11 @@ public final class AdmissionRules {
 
   /** A node that was rebooted asks for the key of its disk. */
   public static Change<AdmissionRecord> rejoin(
-      List<AdmissionRecord> records, String identity, Map<String, String> evidence, String disk)
+      List<AdmissionRecord> records,
+      String identity,
+      Map<String, String> evidence,
+      String disk,
+      Instant now)
       throws AdmissionException {
     Optional<AdmissionRecord> own = AdmissionRecord.of(identity, records);
     notRevoked(own);
@@ -107,6 +111,7 @@ public final class AdmissionRules {
           identity + " was " + record.node() + " until an admin released it",
           record);
     }
+    Launches.check(records, identity, evidence, now);
     AdmissionRecord next = record.with(evidence);
     return next.equals(record) ? Change.nothing(record) : Change.put(next);
   }
@@ -134,7 +139,7 @@ public final class AdmissionRules {
     return record.state() == State.PENDING && record.since().plus(PENDING_FOR).isBefore(now);
   }
 
-  private static void check(List<AdmissionRecord> records, Applicant applicant)
+  private static void check(List<AdmissionRecord> records, Applicant applicant, Instant now)
       throws AdmissionException {
     Optional<AdmissionRecord> own = AdmissionRecord.of(applicant.identity(), records);
     notRevoked(own);
@@ -166,6 +171,7 @@ public final class AdmissionRules {
       }
     }
     diskIsNobodyElses(records, applicant.identity(), applicant.disk());
+    Launches.check(records, applicant.identity(), applicant.evidence(), now);
   }
 
   private static void sameNodeAndRole(AdmissionRecord own, Applicant applicant)

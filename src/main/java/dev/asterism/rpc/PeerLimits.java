@@ -10,11 +10,16 @@ package dev.asterism.rpc;
  * @param waiting those that something is being done for
  */
 public record PeerLimits(Rate perPeer, Rate overall, int waitingPerPeer, int waiting) {
-  /** For a virtual TPM, which makes some hundred quotes a second; a chip makes a few. */
+  /**
+   * For handshakes: ten thousand strangers a minute leave room for a cluster that joins at once.
+   */
   public static final PeerLimits DEFAULT =
-      new PeerLimits(new Rate(50, 200), new Rate(200, 400), 64, 256);
+      new PeerLimits(new Rate(50, 200), new Rate(300, 600), 64, 256);
 
-  /** For the one queue before a TPM: who would wait for a chip for half a minute is turned away. */
+  /**
+   * For the one queue before a TPM. A virtual one makes some hundred quotes a second, a chip a few:
+   * who would wait for a chip for half a minute is turned away.
+   */
   public static final PeerLimits QUOTES =
       new PeerLimits(new Rate(50, 200), new Rate(200, 400), 32, 64);
 

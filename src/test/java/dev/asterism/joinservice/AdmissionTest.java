@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.attestation.Identifier;
 import dev.asterism.kubernetes.AdmissionRecord;
 import dev.asterism.kubernetes.AdmissionRecord.State;
 import dev.asterism.kubernetes.Kubeadm.InitPlan;
@@ -13,6 +14,7 @@ import dev.asterism.testing.JoinServiceNode;
 import dev.asterism.wire.Json;
 import io.grpc.Status;
 import java.nio.file.Files;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,38 @@ class AdmissionTest extends JoinServiceFixture {
           () -> rogue.join(rogue.request(false, List.of(), List.of(rogue.ip, first.ip))));
     }
     assertRecorded("address", "worker-1");
+  }
+
+  /** Root in one guest has another key, and nothing else that a second machine would have. */
+  @Test
+  void aSecondKeyOfOneLaunchIsNoSecondMachine() throws Exception {
+    try (JoinServiceNode first = launched("worker-1", "11", "1")) {
+      first.join(first.request(false));
+      try (JoinServiceNode second = launched("another key", "11", "1")) {
+        assertRefused(
+            DENIED,
+            "this launch of a guest is another machine's",
+            () -> second.join(second.request(false)));
+      }
+      assertRecorded("launch", "worker-1");
+
+      try (JoinServiceNode elsewhere = launched("worker-1", "22", "1")) {
+        assertRefused(DENIED, "has not been rebooted since", () -> elsewhere.rejoin(first.disk));
+      }
+      assertRecorded("launch", "worker-1");
+      try (JoinServiceNode rebooted = launched("worker-1", "22", "2")) {
+        rebooted.rejoin(first.disk);
+      }
+    }
+  }
+
+  private JoinServiceNode launched(String key, String launch, String boots) {
+    var machine = new EnumMap<Identifier, String>(FakePlatform.machine(key));
+    machine.put(Identifier.REPORT_ID, launch.repeat(32));
+    machine.put(Identifier.RESET_COUNT, boots);
+    machine.put(Identifier.RESTART_COUNT, "0");
+    return new JoinServiceNode(
+        role.port(), key.replace(' ', '-'), FakePlatform.issuer(Map.of(4, GOOD_BOOT), machine));
   }
 
   /** The load balancer's address, say; a control plane is given the authority's key anyway. */

@@ -96,7 +96,9 @@ class AdmissionOrdersTest {
     assertEquals(disk(1), orders.bind(worker("b", "worker-1", 1)).disk());
     assertEquals(
         disk(1),
-        AdmissionRules.rejoin(records.all(), identity("b"), Map.of(), disk(1)).result().disk());
+        AdmissionRules.rejoin(records.all(), identity("b"), Map.of(), disk(1), NOW)
+            .result()
+            .disk());
   }
 
   @Test

@@ -185,7 +185,7 @@ class AdmissionRulesTest {
     var rejoin =
         assertThrows(
             AdmissionException.class,
-            () -> AdmissionRules.rejoin(revoked, identity("a"), Map.of(), disk(1)));
+            () -> AdmissionRules.rejoin(revoked, identity("a"), Map.of(), disk(1), NOW));
     assertEquals(Rule.REVOKED, rejoin.rule());
   }
 
@@ -214,7 +214,7 @@ class AdmissionRulesTest {
     assertEquals(List.of(disk(1)), next.formerDisks());
     refused(Rule.DISK, List.of(next), other("worker-2", 1, "10.0.0.2"));
     for (int own : List.of(1, 5)) {
-      AdmissionRules.rejoin(List.of(next), identity("a"), Map.of(), disk(own));
+      AdmissionRules.rejoin(List.of(next), identity("a"), Map.of(), disk(own), NOW);
     }
     AdmissionRecord back = admit(List.of(next), worker("a", "worker-1", 1));
     assertEquals(List.of(disk(5)), back.formerDisks(), "a disk that comes back is no former one");
@@ -245,7 +245,7 @@ class AdmissionRulesTest {
       var refusal =
           assertThrows(
               AdmissionException.class,
-              () -> AdmissionRules.rejoin(records, one.getValue(), Map.of(), disk));
+              () -> AdmissionRules.rejoin(records, one.getValue(), Map.of(), disk, NOW));
       assertEquals(one.getKey(), refusal.rule(), refusal.getMessage());
       assertFalse(refusal.told().contains(identity("a")), refusal.told());
     }
@@ -258,14 +258,14 @@ class AdmissionRulesTest {
             AdmissionException.class,
             () ->
                 AdmissionRules.rejoin(
-                    List.of(in(State.RELEASED, first)), identity("a"), Map.of(), disk(1)));
+                    List.of(in(State.RELEASED, first)), identity("a"), Map.of(), disk(1), NOW));
     assertEquals(Rule.RELEASED, refusal.rule());
   }
 
   @Test
   void aRejoinKeepsWhatItsEvidenceSaysNow() throws Exception {
     Change<AdmissionRecord> rejoin =
-        AdmissionRules.rejoin(records, identity("a"), Map.of("resetCount", "7"), disk(1));
+        AdmissionRules.rejoin(records, identity("a"), Map.of("resetCount", "7"), disk(1), NOW);
     assertEquals(Map.of("resetCount", "7"), rejoin.put().orElseThrow().evidence());
     assertEquals(disk(1), rejoin.result().disk());
   }
@@ -280,7 +280,7 @@ class AdmissionRulesTest {
         Rule.UNKNOWN_DISK,
         assertThrows(
                 AdmissionException.class,
-                () -> AdmissionRules.rejoin(List.of(waits), identity("a"), Map.of(), disk(1)))
+                () -> AdmissionRules.rejoin(List.of(waits), identity("a"), Map.of(), disk(1), NOW))
             .rule());
   }
 

@@ -29,8 +29,13 @@ final class Certificates {
 
   /** What came of it. */
   sealed interface Result {
-    /** All of them, DER, none verified. */
-    record Complete(Bytes leaf, Bytes intermediate, Bytes root) implements Result {}
+    /**
+     * All of them, DER, none verified.
+     *
+     * @param known the chain of just these, if it was found right before
+     */
+    record Complete(Bytes leaf, Bytes intermediate, Bytes root, @Nullable VerifiedChain known)
+        implements Result {}
 
     record Missing(String reason) implements Result {}
   }
@@ -52,13 +57,15 @@ final class Certificates {
       }
     }
     Bytes leaf = presented.leaf();
-    String why =
-        leaf == null
-            ? "no certificate came with the report"
-            : misfit(leaf, intermediate, root, report, line);
-    // Nobody else to ask: let the checks say what is wrong with what is there.
-    if (why == null || (leaf != null && source.isEmpty())) {
-      return new Result.Complete(leaf == null ? Bytes.EMPTY : leaf, intermediate, root);
+    String why = "no certificate came with the report";
+    if (leaf != null) {
+      VerifiedChain known = chains.known(leaf, intermediate, root);
+      String misfit = misfit(leaf, known, report, line);
+      // Nobody else to ask: let the checks say what is wrong with what is there.
+      if (misfit == null || source.isEmpty()) {
+        return new Result.Complete(leaf, intermediate, root, known);
+      }
+      why = misfit;
     }
     if (brought) {
       // By a stranger's issuer AMD's answer is none, and is not asked for again for a while.
@@ -97,7 +104,7 @@ final class Certificates {
     }
     return switch (answer) {
       case Answer.Found(var endorsement) ->
-          new Result.Complete(endorsement.body(), intermediate, root);
+          new Result.Complete(endorsement.body(), intermediate, root, null);
       case Answer.Unavailable(String reason) -> new Result.Missing(why + "; " + reason);
     };
   }
@@ -136,10 +143,9 @@ final class Certificates {
   }
 
   /** Why a certificate cannot be that of the report's key; null where it may be. */
-  private @Nullable String misfit(
-      Bytes leaf, Bytes intermediate, Bytes root, SnpReport report, ProductLine line) {
+  private static @Nullable String misfit(
+      Bytes leaf, @Nullable VerifiedChain known, SnpReport report, ProductLine line) {
     try {
-      VerifiedChain known = chains.known(leaf, intermediate, root);
       CertificateExtensions extensions =
           known == null
               ? CertificateExtensions.of(Pem.certificate("leaf certificate", leaf))

@@ -76,7 +76,12 @@ public final class ReportVerifier {
 
   private @Nullable VerifiedChain chain(
       Checklist checks, Certificates.Result.Complete complete, ProductLine line, Instant at) {
-    switch (chains.verify(complete.leaf(), complete.intermediate(), complete.root(), roots)) {
+    VerifiedChain known = complete.known();
+    ChainVerifier.Result result =
+        known == null
+            ? chains.verify(complete.leaf(), complete.intermediate(), complete.root(), roots)
+            : ChainVerifier.trusted(known, roots);
+    switch (result) {
       case ChainVerifier.Result.Bad(String reason, boolean untrusted) -> {
         checks.fail(untrusted ? ReportChecks.ROOT : ReportChecks.PATH, reason);
         return null;

@@ -16,7 +16,7 @@ final class PckChains {
   /** A thousand platforms; each takes some 15 KiB of a role's heap. */
   private static final int MOST_REMEMBERED = 1024;
 
-  private final Map<Bytes, PckChain> known = new ConcurrentHashMap<>();
+  private final Map<String, PckChain> known = new ConcurrentHashMap<>();
 
   private final int most;
 
@@ -33,19 +33,19 @@ final class PckChains {
 
   /** Reads the chain of a quote. */
   PckChain parse(Bytes pem) throws MalformedException {
-    Bytes text = PckChain.text(pem);
+    String text = PckChain.text(pem);
     PckChain before = known.get(text);
     return before == null ? PckChain.parse(text) : before;
   }
 
   /** Whether each of these certificates is known to have signed the one before, and is valid. */
   boolean isKnown(PckChain chain, Instant at) {
-    return chain.equals(known.get(chain.pem())) && chain.isValidAt(at);
+    return isKnown(chain) && chain.isValidAt(at);
   }
 
   /** Remembers a chain that led to its own root, and whose key vouched for a genuine quote. */
   void remember(PckChain chain) {
-    if (!chain.isPlain() || known.containsKey(chain.pem())) {
+    if (isKnown(chain) || !chain.isPlain()) {
       return;
     }
     if (known.size() >= most) {
@@ -53,6 +53,10 @@ final class PckChains {
       known.keySet().stream().findAny().ifPresent(known::remove);
     }
     known.put(chain.pem(), chain);
+  }
+
+  private boolean isKnown(PckChain chain) {
+    return chain.equals(known.get(chain.pem()));
   }
 
   int size() {

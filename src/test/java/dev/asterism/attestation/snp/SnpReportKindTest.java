@@ -117,6 +117,12 @@ class SnpReportKindTest {
   }
 
   @Test
+  void aManifestMayHaveNoPolicy() throws Exception {
+    ((ObjectNode) manifest.get("inputs")).remove("policy");
+    assertAccepted();
+  }
+
+  @Test
   void theReportIsGenuine() throws Exception {
     files.put(
         "report",

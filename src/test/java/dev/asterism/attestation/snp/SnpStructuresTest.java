@@ -18,6 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -136,6 +137,7 @@ class SnpStructuresTest {
         "{\"snp\":{\"vmpl\":0}}",
         "{\"snp\":{\"measurements\":[\"00\"]}}",
         "{\"snp\":{\"chipIds\":[\"0011\"]}}",
+        "{\"snp\":{\"hostData\":[\"0102030405060708\"]}}",
         "{\"snp\":{\"roots\":[]}}",
         "{\"snp\":{\"roots\":[\"intel-sgx-root\"]}}",
         "{\"snp\":{\"roots\":[\"nobody\"]}}",
@@ -164,6 +166,22 @@ class SnpStructuresTest {
   void aConfigThatSaysSomethingElseIsAnError(String config) throws Exception {
     var json = Json.object("config", config);
     assertThrows(MalformedException.class, () -> SnpConfig.parse(json));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "allow | singleSocket | none of [smt, migrationAgent, debug, cxl]",
+        "require | debug | [singleSocket, memoryAes256Xts, raplOff, ciphertextHiding, pageSwapOff]",
+        "platform | debug | [smt, tsme, ecc, raplOff, ciphertextHiding, aliasCheck, tio]",
+        "roots | nobody | lists neither PEM nor the id of a trust anchor"
+      })
+  void aConfigIsToldWhatItCouldSay(String member, String value, String words) throws Exception {
+    var config = Json.newObject();
+    config.putObject("snp").putArray(member).add(value);
+    var e = assertThrows(MalformedException.class, () -> SnpConfig.parse(config));
+    assertTrue(e.getMessage().contains(words), e.getMessage());
   }
 
   @Test

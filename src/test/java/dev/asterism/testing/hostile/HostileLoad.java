@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostileLoad implements AutoCloseable {
   private static final int IDLE = 1000;
-  private static final int FAILURES_PER_MINUTE = 10_000;
+
+  /** Ten thousand, and something for what each comes late. */
+  private static final int FAILURES_PER_MINUTE = 10_600;
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, AtomicLong> begun = new LinkedHashMap<>();
@@ -29,7 +31,7 @@ public final class HostileLoad implements AutoCloseable {
     crowd("idle connections", IDLE, Duration.ofSeconds(5), attacks::silence);
     crowd("dripped hellos", 50, Duration.ofSeconds(1), attacks::dripHello);
     crowd("dripped records", 50, Duration.ofSeconds(1), attacks::dripRecords);
-    int failing = 50;
+    int failing = 100;
     Duration each = Duration.ofMinutes(failing).dividedBy(FAILURES_PER_MINUTE);
     crowd("failed handshakes", failing, each, attacks::failedHandshake);
     crowd("bad evidence", 16, Duration.ofSeconds(2), attacks::badEvidence);
