@@ -31,7 +31,7 @@ public record Measurements(SortedMap<Integer, Measurement> byIndex) {
 
     /** Whether a register may hold that. */
     public boolean matches(Bytes actual) {
-      return mustBeSet() ? !actual.isEmpty() && !actual.isAllZero() : actual.equals(expected);
+      return mustBeSet() ? !actual.isAllZero() : actual.equals(expected);
     }
   }
 

@@ -186,7 +186,7 @@ public final class CertificatePath {
     return null;
   }
 
-  private static boolean isWeak(PublicKey key) {
+  static boolean isWeak(PublicKey key) {
     return switch (key) {
       case RSAPublicKey rsa -> rsa.getModulus().bitLength() < SMALLEST_RSA;
       case ECPublicKey ec -> ec.getParams().getOrder().bitLength() < SMALLEST_EC;

@@ -196,7 +196,7 @@ public final class Der {
       return first;
     }
     int octets = first & 0x7f;
-    if (octets == 0 || octets > 4) {
+    if (octets > 4) {
       throw new MalformedException(field, at, "has a length that DER or this reader forbids");
     }
     long length = 0;

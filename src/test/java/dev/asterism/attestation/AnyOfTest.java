@@ -57,6 +57,24 @@ class AnyOfTest {
   }
 
   @Test
+  void asksNobodyBehindTheOneThatAccepts() {
+    Verifier unasked =
+        new Verifier() {
+          @Override
+          public Variant variant() {
+            return Variant.QEMU_VTPM;
+          }
+
+          @Override
+          public Appraisal verify(Bytes document, Challenge challenge) {
+            throw new AssertionError("was asked");
+          }
+        };
+    assertTrue(judge(ACCEPTS, unasked).accepted());
+    assertThrows(AssertionError.class, () -> judge(REFUSES_LATE, unasked));
+  }
+
+  @Test
   void refusesWhatNoneAcceptsAndSaysWhatCameFurthest() {
     for (var verifiers :
         List.of(List.of(REFUSES_AT_ONCE, REFUSES_LATE), List.of(REFUSES_LATE, REFUSES_AT_ONCE))) {
@@ -82,6 +100,7 @@ class AnyOfTest {
 
   @Test
   void isOfOneVariant() {
+    assertEquals(Variant.QEMU_VTPM, new AnyOf(List.of(ACCEPTS, REFUSES_LATE)).variant());
     assertThrows(IllegalArgumentException.class, () -> new AnyOf(List.of()));
     var mixed =
         List.of(

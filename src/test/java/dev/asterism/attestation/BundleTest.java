@@ -2,6 +2,7 @@ package dev.asterism.attestation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -40,6 +41,7 @@ class BundleTest {
   void filesAreThereOrMissedByName() throws Exception {
     assertEquals(9, bundle().file("quote").length());
     assertEquals(Optional.empty(), bundle().optionalFile("other"));
+    assertEquals(Optional.of(Bytes.zeros(9)), bundle().optionalFile("quote"));
     var e = assertThrows(MalformedException.class, () -> bundle().file("other"));
     assertEquals("files.other", e.field());
   }
@@ -88,6 +90,18 @@ class BundleTest {
   }
 
   @Test
+  void aManifestTrustsOneRootAndAnotherOneForAttestationKeys() throws Exception {
+    manifest.putObject("files").put("root", "ca.der");
+    manifest.putObject("trust").put("anchor", "aws-nitro-root-g1").put("file", "ca.der");
+    malformed("trust");
+    manifest.putObject("trust").put("anchor", "aws-nitro-root-g1").put("ak_file", "ca.der");
+    assertEquals(
+        Optional.of(new BundleTrust.Anchor(TrustAnchor.AWS_NITRO_ROOT_G1)),
+        BundleTrust.of(bundle()));
+    assertEquals(Optional.of(new BundleTrust.File(ROOT.certificate())), BundleTrust.ofAk(bundle()));
+  }
+
+  @Test
   void rootsThatNobodySendsAreKnownByTheirKeys() {
     assertEquals(1, new TrustedRoots(List.of(), Set.of(TrustAnchor.GCP_EK_AK_ROOT)).keys().size());
     assertEquals(
@@ -95,6 +109,23 @@ class BundleTest {
     assertFalse(
         new TrustedRoots(List.of(), Set.of(TrustAnchor.AWS_NITRO_ROOT_G1))
             .holds(ROOT.certificate()));
+  }
+
+  @Test
+  void aSourceMayHaveSomethingUnlessItSaysOtherwise() {
+    EndorsementSource source =
+        new EndorsementSource() {
+          @Override
+          public Answer get(EndorsementRequest request) {
+            return new Answer.Unavailable("not now");
+          }
+
+          @Override
+          public Endorsement newest(EndorsementRequest request, Endorsement presented) {
+            return presented;
+          }
+        };
+    assertFalse(source.isEmpty());
   }
 
   @Test
@@ -118,7 +149,9 @@ class BundleTest {
     }
     var endorsement = new Endorsement(Bytes.EMPTY, Map.of("Some-Header", "x"));
     assertEquals("x", endorsement.headers().get("some-header"));
+    assertEquals(new Endorsement(Bytes.zeros(1), Map.of()), Endorsement.of(Bytes.zeros(1)));
     assertTrue(EndorsementSource.NONE.isEmpty());
+    assertInstanceOf(EndorsementSource.Answer.Unavailable.class, EndorsementSource.NONE.get(good));
     assertEquals(endorsement, EndorsementSource.NONE.newest(good, endorsement));
   }
 }

@@ -2,6 +2,7 @@ package dev.asterism.attestation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,6 +52,25 @@ class ChecklistTest {
     assertEquals(Verdict.UNDECIDED, appraisal.verdict());
     assertTrue(!appraisal.accepted());
     assertEquals("nonce: no clock", appraisal.reason());
+  }
+
+  @Test
+  void isUndecidedWhereNothingWasReachedBehindAnUnavailableCheck() {
+    checks.unavailable(SIGNATURE, "no root");
+    Appraisal appraisal = checks.conclude(null);
+    assertEquals(Verdict.UNDECIDED, appraisal.verdict());
+    assertEquals("not reached: signature unavailable", appraisal.checks().get(1).note());
+  }
+
+  @Test
+  void namesTheFirstThatStoppedIt() {
+    for (Outcome outcome : List.of(Outcome.FAILED, Outcome.UNAVAILABLE)) {
+      var three = new Checklist(List.of(SIGNATURE, NONCE, STRANGE));
+      three.add(SIGNATURE, "", outcome, "", "", "");
+      three.add(NONCE, "", outcome, "", "", "");
+      assertEquals(
+          "not reached: signature " + outcome.id(), three.conclude(null).checks().get(2).note());
+    }
   }
 
   @Test
@@ -160,6 +180,9 @@ class ChecklistTest {
     assertEquals(
         "it: expected a got  (why)",
         new Check(NONCE, "it", Outcome.FAILED, "a", "", "why").describe());
+    assertEquals(
+        "it: expected  got b (why)",
+        new Check(NONCE, "it", Outcome.FAILED, "", "b", "why").describe());
   }
 
   @Test
@@ -168,6 +191,8 @@ class ChecklistTest {
     assertFalse(NONCE.equals(new CheckId("nonce", Stage.PARSE)));
     assertFalse(NONCE.equals(new CheckId("other", Stage.NONCE)));
     assertFalse(NONCE.equals((Object) "nonce"));
-    assertEquals(NONCE.hashCode(), new CheckId("nonce", Stage.NONCE).hashCode());
+    assertEquals("nonce".hashCode(), NONCE.hashCode());
+    assertSame(NONCE, NONCE.within(""));
+    assertEquals(new CheckId("inner.nonce", Stage.NONCE), NONCE.within("inner."));
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +42,21 @@ class MeasurementsTest {
       })
   void refusesWhatWouldBeMisread(String json) {
     assertThrows(MalformedException.class, () -> parse(json.replace("AA", A)));
+  }
+
+  @Test
+  void readsTheFirstRegisterAndTheLastAndSaysWhichThereAre() throws MalformedException {
+    assertEquals(
+        Set.of(0, 23), parse("{\"0\":\"%s\",\"23\":\"%s\"}".formatted(A, A)).byIndex().keySet());
+    var e = assertThrows(MalformedException.class, () -> parse("{\"24\":\"%s\"}".formatted(A)));
+    assertTrue(e.getMessage().contains("must be named 0 to 23"), e.getMessage());
+  }
+
+  @Test
+  void aRegisterMatchesTheExpectedValueOnly() throws MalformedException {
+    var expected = parse("{\"4\":\"%s\"}".formatted(A)).byIndex().get(4);
+    assertTrue(expected.matches(Bytes.ofHex("expected", A)));
+    assertFalse(expected.matches(Bytes.ofHex("other", "cd".repeat(32))));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.asterism.crypto;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,11 +16,14 @@ import java.security.KeyPairGenerator;
 import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CertificateAuthorityTest {
   private static final Instant FROM = Instant.parse("2026-01-01T00:00:00Z");
@@ -134,6 +138,23 @@ class CertificateAuthorityTest {
               new Request(LEAF.getPublic(), "CN=a", FROM, TO, Usage.CLIENT, List.of(), List.of()))
           .verify(pair.getPublic());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"secp256r1, 256", "secp384r1, 384", "secp521r1, 512"})
+  void signsWithAHashAsLongAsItsKey(String curve, int hash) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec(curve));
+    assertEquals(
+        "SHA" + hash + "withECDSA",
+        CertificateAuthority.signatureAlgorithm(generator.generateKeyPair().getPrivate()));
+  }
+
+  @Test
+  void aKeyOfAnotherKindIsNotACertificates() throws Exception {
+    var rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+    assertFalse(CertificateAuthority.belongTogether(LEAF.getPublic(), rsa.getPrivate()));
+    assertTrue(CertificateAuthority.belongTogether(rsa.getPublic(), rsa.getPrivate()));
   }
 
   @Test

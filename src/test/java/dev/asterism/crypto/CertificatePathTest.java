@@ -11,6 +11,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -122,6 +124,18 @@ class CertificatePathTest {
             .reason()
             .contains("too short"));
     assertTrusted(new Made("CN=leaf", PssAuthority.newKey(2048).getPublic()).by(TOP), List.of());
+  }
+
+  /** The JDK reads no certificate of such a key; another provider may. */
+  @Test
+  void aKeyOnAShortCurveIsWeak() throws Exception {
+    for (String curve : List.of("secp224r1", "secp256r1")) {
+      var generator = KeyPairGenerator.getInstance("EC", new BouncyCastleProvider());
+      generator.initialize(new ECGenParameterSpec(curve));
+      assertEquals(
+          curve.equals("secp224r1"),
+          CertificatePath.isWeak(generator.generateKeyPair().getPublic()));
+    }
   }
 
   @Test
@@ -233,6 +247,10 @@ class CertificatePathTest {
     X509Certificate wordy = new Made("CN=" + "x".repeat(300), key).by(new End(root, PAIRS.get(0)));
     String reason = broken(wordy, List.of(), List.of(root), NOW).reason();
     assertTrue(reason.startsWith("CN=" + "x".repeat(197) + "…"), reason);
+    X509Certificate longest =
+        new Made("CN=" + "x".repeat(197), key).by(new End(root, PAIRS.get(0)));
+    reason = broken(longest, List.of(), List.of(root), NOW).reason();
+    assertTrue(reason.startsWith("CN=" + "x".repeat(197) + " has no"), reason);
   }
 
   private static void assertTrusted(X509Certificate leaf, List<X509Certificate> presented) {

@@ -13,9 +13,12 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.pkcs.CertificationRequest;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -136,6 +139,27 @@ class CertificateRequestsTest {
             MalformedException.class,
             () -> CertificateRequests.parse(Bytes.of(request.getEncoded())));
     assertTrue(error.getMessage().contains("alternative name"), error.getMessage());
+  }
+
+  @Test
+  void refusesASubjectThatIsNoText() throws Exception {
+    var subject = new X500NameBuilder().addRDN(BCStyle.CN, new ASN1Integer(1)).build();
+    var request =
+        new JcaPKCS10CertificationRequestBuilder(subject, PAIR.getPublic())
+            .build(new JcaContentSignerBuilder("SHA256withECDSA").build(PAIR.getPrivate()));
+    var error =
+        assertThrows(
+            MalformedException.class,
+            () -> CertificateRequests.parse(Bytes.of(request.getEncoded())));
+    assertTrue(error.getMessage().contains("is no string"), error.getMessage());
+  }
+
+  @Test
+  void reads16Kib() {
+    var error =
+        assertThrows(
+            MalformedException.class, () -> CertificateRequests.parse(Bytes.zeros(16 * 1024)));
+    assertTrue(error.getMessage().contains("is not a DER"), error.getMessage());
   }
 
   @Test

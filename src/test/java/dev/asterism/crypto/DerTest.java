@@ -25,7 +25,15 @@ class DerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"00, 0", "7f, 127", "8180, 128", "81ff, 255", "820100, 256", "83010000, 65536"})
+  @CsvSource({
+    "00, 0",
+    "7f, 127",
+    "8180, 128",
+    "81ff, 255",
+    "820100, 256",
+    "83010000, 65536",
+    "8401000000, 16777216"
+  })
   void aLengthIsInItsShortestForm(String length, int expected) throws Exception {
     Bytes value = Bytes.concat(hex("04" + length), Bytes.zeros(expected));
     assertEquals(expected, Der.content(value.reader("value"), Der.OCTET_STRING, "value").length());
@@ -33,7 +41,17 @@ class DerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"80", "817f", "820080", "8200ff", "8300ffff", "8500000001", "ff"})
+  @ValueSource(
+      strings = {
+        "80",
+        "817f",
+        "820080",
+        "8200ff",
+        "8300ffff",
+        "8500000001",
+        "89010000000000000080",
+        "ff"
+      })
   void otherLengthsAreNone(String length) {
     Bytes value = Bytes.concat(hex("04" + length), Bytes.zeros(70_000));
     assertThrows(
@@ -51,6 +69,7 @@ class DerTest {
     "8837, 2.999",
     "2a8148, 1.2.200",
     "2aff7f, 1.2.16383",
+    "2a818000, 1.2.16384",
     "2affffffffffffffff7f, 1.2.9223372036854775807"
   })
   void anIdentifierIsReadAsItIsWritten(String content, String dotted) throws Exception {
@@ -104,7 +123,12 @@ class DerTest {
   @Test
   void aStringOfBitsEndsOnAWholeByte() throws Exception {
     assertEquals(hex("80"), Der.bits(hex("03020080").reader("bits"), "bits"));
-    assertThrows(MalformedException.class, () -> Der.bits(hex("03020780").reader("bits"), "bits"));
+    var e =
+        assertThrows(
+            MalformedException.class, () -> Der.bits(hex("03020780").reader("bits"), "bits"));
+    assertEquals(
+        new MalformedException("bits", 2, "does not end on a whole byte").getMessage(),
+        e.getMessage());
     assertThrows(MalformedException.class, () -> Der.bits(hex("04020080").reader("bits"), "bits"));
   }
 }

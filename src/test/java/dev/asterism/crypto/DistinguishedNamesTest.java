@@ -49,6 +49,15 @@ class DistinguishedNamesTest {
   }
 
   @Test
+  void refusesAnAttributeOfMoreThanAValue() {
+    Bytes name = Der.tlv(Der.UTF8_STRING, Bytes.ofUtf8("a"));
+    Bytes attribute = Der.tlv(Der.SEQUENCE, Der.oid("2.5.4.3"), name, name);
+    Bytes der = Der.tlv(Der.SEQUENCE, Der.tlv(Der.SET, attribute));
+
+    assertThrows(MalformedException.class, () -> DistinguishedNames.commonName(der));
+  }
+
+  @Test
   void refusesEveryTruncationAndATrailingByte() {
     Bytes der = DistinguishedNames.ofCommonName("Constellation");
 

@@ -10,8 +10,11 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.math.BigInteger;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECFieldFp;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class EcdsaP256Test {
@@ -99,6 +102,39 @@ class EcdsaP256Test {
     assertThrows(IllegalArgumentException.class, () -> EcdsaP256.point(rsa));
     try (var _ = GullibleSignatures.of("SHA256withECDSA")) {
       assertFalse(EcdsaP256.verify(rsa, signature, MESSAGE));
+    }
+  }
+
+  @Test
+  void aKeyIsOneOfP256ByAllOfItsEncoding() {
+    byte[] good = pair.getPublic().getEncoded();
+    byte[] otherCurve = good.clone();
+    otherCurve[22] ^= 1;
+    byte[] longer = Arrays.copyOf(good, good.length + 1);
+    try (var _ = GullibleSignatures.of("SHA256withECDSA")) {
+      assertTrue(EcdsaP256.verify(new Encoded(good), signature, MESSAGE));
+      for (byte[] bad : new byte[][] {null, otherCurve, longer}) {
+        assertFalse(EcdsaP256.verify(new Encoded(bad), signature, MESSAGE));
+      }
+    }
+    assertThrows(IllegalArgumentException.class, () -> EcdsaP256.point(new Encoded(good)));
+  }
+
+  /** A key of which nothing is known but how it is written. */
+  private record Encoded(byte @Nullable [] spki) implements PublicKey {
+    @Override
+    public String getAlgorithm() {
+      return "EC";
+    }
+
+    @Override
+    public String getFormat() {
+      return "X.509";
+    }
+
+    @Override
+    public byte @Nullable [] getEncoded() {
+      return spki;
     }
   }
 

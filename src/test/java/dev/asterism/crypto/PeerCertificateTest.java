@@ -14,6 +14,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Random;
@@ -173,11 +174,19 @@ class PeerCertificateTest {
 
   @Test
   void refusesAnExtensionThatIsThereTwice() throws Exception {
-    // BouncyCastle's builder would not.
-    Bytes one = Der.tlv(Der.SEQUENCE, Der.oid(OID), Der.tlv(Der.OCTET_STRING, Bytes.EMPTY));
-    Bytes twice = Der.tlv(Der.context(3), Der.tlv(Der.SEQUENCE, one, one));
+    Bytes one = extension(1);
+    assertMalformed("extnID", made(VERSION, TIMES, extensions(one, one)));
+  }
+
+  private static final Bytes VERSION =
+      Der.tlv(Der.context(0), Der.tlv(Der.INTEGER, Bytes.of(new byte[] {2})));
+  private static final Bytes TIMES = Der.tlv(Der.SEQUENCE, Der.time(FROM), Der.time(TO));
+  private static final Bytes MORE = Der.tlv(Der.OCTET_STRING);
+
+  /** Put together by hand, and signed by nobody: BouncyCastle's builder makes no wrong ones. */
+  private Bytes made(Bytes version, Bytes validity, Bytes extensions, Bytes... more)
+      throws MalformedException {
     PeerCertificate template = PeerCertificate.parse(minted);
-    Bytes version = Der.tlv(Der.context(0), Der.tlv(Der.INTEGER, Bytes.of(new byte[] {2})));
     Bytes signed =
         Der.tlv(
             Der.SEQUENCE,
@@ -185,18 +194,57 @@ class PeerCertificateTest {
             Der.tlv(Der.INTEGER, Bytes.of(new byte[] {1})),
             SelfSignedCertificate.ECDSA_SHA256,
             template.issuer(),
-            Der.tlv(Der.SEQUENCE, Der.time(FROM), Der.time(TO)),
+            validity,
             template.subject(),
             template.publicKeyInfo(),
-            twice);
+            extensions);
+    return Der.tlv(
+        Der.SEQUENCE,
+        signed,
+        SelfSignedCertificate.ECDSA_SHA256,
+        Der.bits(template.signature()),
+        Bytes.concat(more));
+  }
 
-    assertMalformed(
-        "extnID",
-        Der.tlv(
-            Der.SEQUENCE,
-            signed,
-            SelfSignedCertificate.ECDSA_SHA256,
-            Der.bits(template.signature())));
+  private static Bytes extensions(Bytes... list) {
+    return Der.tlv(Der.context(3), Der.tlv(Der.SEQUENCE, list));
+  }
+
+  private static Bytes extension(int number, Bytes... more) {
+    return Der.tlv(
+        Der.SEQUENCE, Der.oid("1.2." + number), Der.tlv(Der.OCTET_STRING), Bytes.concat(more));
+  }
+
+  @Test
+  void refusesWhatStandsBehindAnyOfItsParts() throws Exception {
+    Bytes one = extensions(extension(1));
+    assertEquals(1, PeerCertificate.parse(made(VERSION, TIMES, one)).extensions().size());
+    Bytes three = Der.tlv(Der.INTEGER, Bytes.of(new byte[] {2}));
+    assertMalformed("version", made(Der.tlv(Der.context(0), three, MORE), TIMES, one));
+    Bytes thrice = Der.tlv(Der.SEQUENCE, Der.time(FROM), Der.time(TO), Der.time(TO));
+    assertMalformed("validity", made(VERSION, thrice, one));
+    assertMalformed("extension", made(VERSION, TIMES, extensions(extension(1, MORE))));
+    Bytes lists = Der.tlv(Der.context(3), Der.tlv(Der.SEQUENCE, extension(1)), MORE);
+    assertMalformed("extensions", made(VERSION, TIMES, lists));
+    assertMalformed("tbsCertificate", made(VERSION, TIMES, Bytes.concat(one, MORE)));
+    assertMalformed("certificate", made(VERSION, TIMES, one, MORE));
+  }
+
+  @Test
+  void hasEightExtensionsAtMost() throws Exception {
+    Bytes[] most = new Bytes[9];
+    for (int i = 0; i < most.length; i++) {
+      most[i] = extension(i);
+    }
+    Bytes[] eight = Arrays.copyOf(most, 8);
+    assertEquals(
+        8, PeerCertificate.parse(made(VERSION, TIMES, extensions(eight))).extensions().size());
+    assertMalformed("extensions", made(VERSION, TIMES, extensions(most)));
+  }
+
+  @Test
+  void maySayNothingOfItself() throws Exception {
+    assertEquals(List.of(), PeerCertificate.parse(made(VERSION, TIMES, Bytes.EMPTY)).extensions());
   }
 
   @Test

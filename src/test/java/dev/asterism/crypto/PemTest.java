@@ -80,6 +80,50 @@ class PemTest {
   }
 
   @Test
+  void readsWhatReachesToItsLimits() {
+    assertMalformed("holds no PEM", () -> Pem.certificates("bundle", "x".repeat(1024 * 1024)));
+    String many = Pem.encode("CERTIFICATE", Bytes.zeros(1)).repeat(256);
+    assertMalformed("not a DER", () -> Pem.certificates("bundle", many));
+    assertMalformed("not a DER", () -> Pem.certificate("leaf", Bytes.zeros(64 * 1024)));
+    assertMalformed("not a DER", () -> Pem.certificate("leaf", Bytes.EMPTY));
+  }
+
+  @Test
+  void readsABlockWithBlanksWhereverTheyMayStand() throws Exception {
+    String pem = CA.certificatePem();
+    for (String text :
+        new String[] {
+          pem.substring(0, pem.length() - 1),
+          pem.replace("\n", " \t\r\n"),
+          pem.replace("\nMII", "\n M\tI I"),
+          pem.replace("-----BEGIN", "\n\n-----BEGIN")
+        }) {
+      assertEquals(CA.certificate(), Pem.certificates("bundle", text).getFirst());
+    }
+  }
+
+  @Test
+  void aBoundaryHasDashesOnBothSidesOfItsLabel() {
+    assertMalformed("no certificate", () -> Pem.certificates("bundle", block("-----", "-----")));
+    assertMalformed(
+        "broken PEM boundary", () -> Pem.certificates("bundle", block("----", "-----")));
+    assertMalformed(
+        "broken PEM boundary", () -> Pem.certificates("bundle", block("-----", "----")));
+    assertMalformed(
+        "broken PEM boundary", () -> Pem.certificates("bundle", block("A+----", "-----")));
+  }
+
+  private static String block(String begin, String end) {
+    return "-----BEGIN " + begin + "\nAA==\n-----END " + end + "\n";
+  }
+
+  @Test
+  void writesAPublicKey() throws Exception {
+    var key = CA.certificate().getPublicKey();
+    assertEquals(Pem.encode("PUBLIC KEY", Bytes.of(key.getEncoded())), Pem.encode(key));
+  }
+
+  @Test
   void refusesMoreThanAMegabyte() {
     assertMalformed("larger", () -> Pem.certificates("bundle", "x".repeat(1024 * 1024 + 1)));
   }

@@ -72,6 +72,7 @@ class RevocationListTest {
   @Test
   void onlyWholeListsWithAnEndAreRead() throws Exception {
     assertRefused("is larger than", Bytes.zeros(1024 * 1024 + 1));
+    assertRefused("is not a DER revocation list", Bytes.zeros(1024 * 1024));
     Bytes good = made("CN=Authority", "SHA256withECDSA", true, null);
     RevocationList.parse("list", good);
     assertRefused("is not a DER revocation list", Bytes.ofUtf8(Pem.encode("X509 CRL", good)));

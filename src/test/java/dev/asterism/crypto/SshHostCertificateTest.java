@@ -99,6 +99,7 @@ class SshHostCertificateTest {
         List.of("node-1\nnode-2"),
         List.of("nöde"),
         List.of("n\0"),
+        List.of("n\u007f"),
         List.of("n".repeat(254)),
         IntStream.rangeClosed(0, SshHostCertificate.MAX_PRINCIPALS)
             .mapToObj(i -> "node-" + i)
@@ -109,6 +110,19 @@ class SshHostCertificateTest {
   @MethodSource("principalsThatAreNone")
   void refusesPrincipalsThatAreNone(List<String> principals) {
     assertThrows(MalformedException.class, () -> certificate(principals));
+  }
+
+  @Test
+  void takesEveryPrincipalThatCanBeAName() throws Exception {
+    for (String name : List.of("!~", "n".repeat(253))) {
+      ByteReader in = certificate(List.of(name)).reader("certificate");
+      string(in);
+      string(in);
+      string(in);
+      in.u64be("serial");
+      in.u32be("type");
+      assertEquals(Bytes.ofUtf8(name), string(in), "key id");
+    }
   }
 
   @Test

@@ -71,7 +71,14 @@ class SshPublicKeyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"01", "04", "010000", "0100000000000000000001"})
+  @ValueSource(strings = {"03", "7f", "0081", "00ffffffffffffffff"})
+  void readsRsaExponentsUpToTheirLimits(String exponent) throws Exception {
+    assertEquals("ssh-rsa", SshPublicKey.parseWire(rsa(exponent, 2048)).type());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"01", "04", "010000000000000001", "007f", "010000", "0100000000000000000001"})
   void refusesRsaExponentsThatAreNone(String exponent) {
     assertRefused("RSA exponent", rsa(exponent, 2048));
   }
@@ -126,6 +133,10 @@ class SshPublicKeyTest {
     Bytes curve = Bytes.ofUtf8("nistp256");
     assertRefused(
         "ECDSA key", wire("ecdsa-sha2-nistp256", curve, hex("03" + P256.substring(2, 66))));
+    // The hybrid form, which says what it is twice.
+    for (String form : new String[] {"06", "07"}) {
+      assertRefused("ECDSA key", wire("ecdsa-sha2-nistp256", curve, hex(form + P256.substring(2))));
+    }
     assertRefused("ECDSA key", wire("ecdsa-sha2-nistp256", curve, hex("00")));
     assertRefused("ECDSA key", wire("ecdsa-sha2-nistp256", curve, Bytes.EMPTY));
   }
@@ -189,6 +200,9 @@ class SshPublicKeyTest {
   void isEqualToTheSameKeyOnly() throws Exception {
     SshPublicKey key = SshPublicKey.ofEd25519Seed(Secret.copyOf(new byte[32]));
     assertEquals(key, SshPublicKey.parseWire(key.wire()));
+    assertEquals(key.hashCode(), key.wire().hashCode());
+    assertFalse(key.equals((Object) "key"));
+    assertEquals("ssh-ed25519 " + key.fingerprint(), key.toString());
     assertNotEquals(key, SshPublicKey.parseWire(wire("ssh-ed25519", hex(POINT))));
   }
 

@@ -12,6 +12,7 @@ import dev.asterism.testing.TestAuthority;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TlsIdentityTest {
@@ -31,9 +32,22 @@ class TlsIdentityTest {
   }
 
   @Test
+  void isValidFromItsFirstToItsLastMoment() throws Exception {
+    Instant first = good.chain().getFirst().getNotBefore().toInstant();
+    Instant last = good.chain().getFirst().getNotAfter().toInstant();
+    for (Instant at : List.of(first, last)) {
+      assertEquals(
+          good.chain(), TlsIdentity.parse(certificate, key, ca, Purpose.SERVER, at).chain());
+    }
+    assertRefused("tls.crt", "valid from", certificate, key, ca, first.minusSeconds(1));
+    assertRefused("tls.crt", "valid from", certificate, key, ca, last.plusSeconds(1));
+  }
+
+  @Test
   void showsNoKey() {
     String base64 = Bytes.of(good.key().getEncoded()).base64();
     assertFalse((good + " " + key).contains(base64.substring(40, 80)));
+    assertEquals("TlsIdentity[CN=key-service]", good.toString());
     assertFalse(key.toString().contains(key.pem().hex().substring(200, 240)));
   }
 

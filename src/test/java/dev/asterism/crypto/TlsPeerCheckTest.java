@@ -1,6 +1,7 @@
 package dev.asterism.crypto;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -101,6 +102,30 @@ class TlsPeerCheckTest {
   void anAddressWrittenAsADnsNameIsNoAddress() {
     X509Certificate text = serverNamed("127.0.0.1");
     assertThrows(CertificateException.class, () -> checkServer(text, "127.0.0.1"));
+  }
+
+  @Test
+  void aNameOfAnotherKindIsNoHostsName() throws Exception {
+    var pair = PssAuthority.newKey(2048);
+    PssAuthority vendor = PssAuthority.root(pair, plain(pair.getPublic(), true, Map.of()));
+    Bytes other = Der.tlv(0xa0, Der.oid("1.2.3"), Der.tlv(0xa0, text(0x0c, "localhost")));
+    Bytes mail = text(0x81, "localhost");
+    Bytes dns = text(0x82, "localhost");
+    for (Bytes names : List.of(other, mail, Der.tlv(0x87, Bytes.of(new byte[] {127, 0, 0, 1})))) {
+      assertFalse(CertificateNames.isServer(named(vendor, names), "localhost"));
+    }
+    assertFalse(CertificateNames.isServer(named(vendor, text(0x81, "127.0.0.1")), "127.0.0.1"));
+    assertTrue(
+        CertificateNames.isServer(named(vendor, Bytes.concat(other, mail, dns)), "localhost"));
+  }
+
+  private static Bytes text(int tag, String text) {
+    return Der.tlv(tag, Bytes.ofUtf8(text));
+  }
+
+  private static X509Certificate named(PssAuthority vendor, Bytes names) {
+    var key = KeyPairs.ecP256().getPublic();
+    return vendor.issue(plain(key, false, Map.of("2.5.29.17", Der.tlv(Der.SEQUENCE, names))));
   }
 
   private X509Certificate serverNamed(String dnsName) {

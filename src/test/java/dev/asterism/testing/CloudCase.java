@@ -1,13 +1,21 @@
 package dev.asterism.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Challenge;
+import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.Platform;
+import dev.asterism.attestation.tpm.AkBinding;
+import dev.asterism.attestation.tpm.AkCertificates;
+import dev.asterism.attestation.tpm.PcrPolicy;
+import dev.asterism.attestation.tpm.TpmtPublic;
+import dev.asterism.attestation.tpm.VtpmDocument;
+import dev.asterism.attestation.tpm.VtpmJson;
 import dev.asterism.crypto.CertificateAuthority;
 import dev.asterism.crypto.CertificateAuthority.Usage;
 import dev.asterism.crypto.Digests;
@@ -69,10 +77,25 @@ public abstract class CloudCase {
 
   public final Appraisal judge() throws MalformedException {
     vtpm.instanceInfo = instanceInfo();
-    return platform
-        .policy(config)
-        .verifier()
-        .verify(vtpm.document(), new Challenge(vtpm.nonce, vtpm.userData, at));
+    return platform.policy(config).verifier().verify(vtpm.document(), challenge());
+  }
+
+  private Challenge challenge() {
+    return new Challenge(vtpm.nonce, vtpm.userData, at);
+  }
+
+  /** By the binding's own word, with nobody around who looks at the list of checks once more. */
+  private boolean isBound() throws MalformedException {
+    AkBinding binding = ((PcrPolicy) platform.policy(config)).binding();
+    VtpmDocument document = VtpmJson.parse(vtpm.document());
+    var presented =
+        new AkBinding.Presented(
+            vtpm.key.getPublic(),
+            TpmtPublic.parse(document.akPub()),
+            document,
+            new AkCertificates(document.akCert(), document.intermediateCerts()),
+            challenge());
+    return binding.check(new Checklist(binding.plan()), presented).isPresent();
   }
 
   public final Appraisal assertAccepted() throws MalformedException {
@@ -92,8 +115,19 @@ public abstract class CloudCase {
   }
 
   /** Refused by this check, and known to be genuine. */
-  public final void assertOnlyNotGood(String check) throws MalformedException {
-    assertTrue(assertOnly(check).claims().isPresent(), check);
+  public final Appraisal assertOnlyNotGood(String check) throws MalformedException {
+    Appraisal appraisal = assertOnly(check);
+    assertTrue(appraisal.claims().isPresent(), check);
+    assertTrue(isBound(), check);
+    return appraisal;
+  }
+
+  /** Refused by this check, as the key may be anybody's. */
+  public final Appraisal assertNotBound(String check) throws MalformedException {
+    Appraisal appraisal = assertOnly(check);
+    assertTrue(appraisal.claims().isEmpty(), check);
+    assertFalse(isBound(), check);
+    return appraisal;
   }
 
   /** The config is wrong, and the error names the member. */

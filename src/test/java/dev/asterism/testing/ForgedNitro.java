@@ -7,6 +7,7 @@ import dev.asterism.wire.ByteWriter;
 import dev.asterism.wire.Bytes;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -29,6 +30,10 @@ public final class ForgedNitro {
   public final CertificateAuthority root =
       CertificateAuthority.create("root", NOW.minus(Duration.ofDays(1)), NOW.plusSeconds(86_400));
   public KeyPair key = ForgedVtpm.keyPair("secp384r1");
+
+  /** Null: the key's own. */
+  public @Nullable PrivateKey signer;
+
   public Usage usage = Usage.ATTESTATION_KEY;
   public Bytes protectedHeader = bytes(0xa1, 0x01, 0x38, 0x22);
   public Bytes unprotectedHeader = bytes(0xa0);
@@ -112,9 +117,9 @@ public final class ForgedNitro {
 
   private Bytes sign(Bytes payload) {
     try {
-      Signature signer = Signature.getInstance("SHA384withECDSAinP1363Format");
-      signer.initSign(key.getPrivate());
-      signer.update(
+      Signature signature = Signature.getInstance("SHA384withECDSAinP1363Format");
+      signature.initSign(signer == null ? key.getPrivate() : signer);
+      signature.update(
           Bytes.concat(
                   bytes(0x84),
                   text("Signature1"),
@@ -122,7 +127,7 @@ public final class ForgedNitro {
                   bytes(0x40),
                   string(payload))
               .toArray());
-      return Bytes.of(signer.sign());
+      return Bytes.of(signature.sign());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

@@ -100,7 +100,7 @@ public final class ForgedVtpm {
     return with(f -> {});
   }
 
-  /** {@code RSA}, {@code RSA1024}, {@code secp256r1}, {@code secp384r1}, {@code other RSA}. */
+  /** {@code RSA}, {@code RSA1024}, {@code secp256r1}, {@code secp384r1}, {@code other RSA}, … */
   public static KeyPair keyPair(String name) {
     return KEYS.computeIfAbsent(name, ForgedVtpm::generate);
   }

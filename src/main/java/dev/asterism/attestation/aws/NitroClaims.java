@@ -7,6 +7,7 @@ import dev.asterism.attestation.Stage;
 import dev.asterism.wire.Bytes;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,7 @@ final class NitroClaims {
       checks.check(
           PCR,
           "PCR " + entry.getKey(),
-          actual != null && entry.getValue().equals(actual),
+          Objects.equals(entry.getValue(), actual),
           entry.getValue().hex(),
           actual == null ? "no value" : actual.hex());
     }

@@ -115,11 +115,10 @@ final class NitroRequirement {
     NitroClaims.check(checks, verified.get(), new NitroClaims.Expected(extra, null, pcrs, false));
     // 2. Which says that this is its key, and quotes the same registers.
     Optional<PublicKey> named = NitroAk.check(checks, verified.get());
-    if (named.isEmpty()
-        || !checks.equal(
-            AK, SigningKeys.spkiSha256(named.get()), SigningKeys.spkiSha256(presented.key()))) {
+    if (named.isEmpty()) {
       return Optional.empty();
     }
+    checks.equal(AK, SigningKeys.spkiSha256(named.get()), SigningKeys.spkiSha256(presented.key()));
     NitroAk.checkPcrs(checks, verified.get(), quoted(document));
     return checks.anyFailed()
         ? Optional.empty()

@@ -63,13 +63,11 @@ final class EventLogParser {
       }
       events.add(readEvent(register));
     }
-    in.end();
     return new EventLog(banks(), events);
   }
 
   private void readSpecId(ByteReader event) throws MalformedException {
-    if (event.remaining() < SPEC_ID.length()
-        || !event.bytes("signature", SPEC_ID.length()).equals(SPEC_ID)) {
+    if (!event.bytes("signature", SPEC_ID.length()).equals(SPEC_ID)) {
       throw new MalformedException("signature", event.position(), "is not \"Spec ID Event03\"");
     }
     event.u32le("platformClass");

@@ -74,7 +74,7 @@ public final class LogReplay {
   }
 
   private static Finding find(
-      Digests bank, int pcr, Bytes replayed, @Nullable Bytes actual, boolean mayMissExit) {
+      Digests bank, int pcr, Bytes replayed, @Nullable Bytes actual, boolean onlyPartitions) {
     if (actual == null) {
       return new Finding(
           pcr, false, replayed, Bytes.EMPTY, "the log has events, there is no value");
@@ -88,7 +88,7 @@ public final class LogReplay {
     if (pcr == IMAGE) {
       return beyond(bank, pcr, replayed, actual, phases());
     }
-    if (pcr == PARTITIONS && mayMissExit) {
+    if (onlyPartitions) { // then it is this one
       return beyond(bank, pcr, replayed, actual, EXITS);
     }
     return new Finding(pcr, false, replayed, actual, "");

@@ -25,14 +25,4 @@ final class TcgHash {
       case SHA512 -> 0xd;
     };
   }
-
-  /** {@code sha256}. */
-  static String bank(Digests hash) {
-    return switch (hash) {
-      case SHA1 -> "sha1";
-      case SHA256 -> "sha256";
-      case SHA384 -> "sha384";
-      case SHA512 -> "sha512";
-    };
-  }
 }

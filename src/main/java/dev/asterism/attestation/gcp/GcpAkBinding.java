@@ -83,7 +83,7 @@ final class GcpAkBinding implements AkBinding {
       } else {
         checks.fail(INSTANCE, "the certificate names no instance");
       }
-      return instance;
+      return Optional.empty();
     }
     if (wanted.equals(Wanted.ANY)) {
       checks.skip(INSTANCE, describe(instance.get()) + ": any is taken");

@@ -28,7 +28,7 @@ record CertificateExtensions(
   private static final int INTEGER = 0x02;
   private static final int OCTET_STRING = 0x04;
   private static final int IA5_STRING = 0x16;
-  private static final int LONGEST = 256;
+  private static final int LONGEST = 255;
 
   static CertificateExtensions of(X509Certificate certificate) throws MalformedException {
     Map<Component, Integer> parts = new EnumMap<>(Component.class);
@@ -134,8 +134,8 @@ record CertificateExtensions(
       if (length < 0x80) {
         throw new MalformedException(field, "is not DER");
       }
-    } else if (length > 0x81) {
-      throw new MalformedException(field, "is longer than " + LONGEST + " bytes");
+    } else if (length >= 0x80) {
+      throw new MalformedException(field, "is not DER of " + LONGEST + " bytes at most");
     }
     Bytes content = in.bytes(field, length);
     in.end();

@@ -57,12 +57,15 @@ final class Certificates {
       }
     }
     Bytes leaf = presented.leaf();
-    VerifiedChain known = leaf == null ? null : chains.known(leaf, intermediate, root);
-    String why =
-        leaf == null ? "no certificate came with the report" : misfit(leaf, known, report, line);
-    // Nobody else to ask: let the checks say what is wrong with what is there.
-    if (why == null || (leaf != null && source.isEmpty())) {
-      return new Result.Complete(leaf == null ? Bytes.EMPTY : leaf, intermediate, root, known);
+    String why = "no certificate came with the report";
+    if (leaf != null) {
+      VerifiedChain known = chains.known(leaf, intermediate, root);
+      String misfit = misfit(leaf, known, report, line);
+      // Nobody else to ask: let the checks say what is wrong with what is there.
+      if (misfit == null || source.isEmpty()) {
+        return new Result.Complete(leaf, intermediate, root, known);
+      }
+      why = misfit;
     }
     if (brought) {
       // By a stranger's issuer AMD's answer is none, and is not asked for again for a while.

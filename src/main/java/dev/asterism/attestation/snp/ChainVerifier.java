@@ -40,7 +40,17 @@ public final class ChainVerifier {
   /** Lists of trusted roots, by their bytes and the root's. */
   private final Map<Bytes, RevocationList> lists = new ConcurrentHashMap<>();
 
-  public ChainVerifier() {}
+  private final int mostRemembered;
+  private final int mostLists;
+
+  public ChainVerifier() {
+    this(MOST_REMEMBERED, MOST_LISTS);
+  }
+
+  ChainVerifier(int mostRemembered, int mostLists) {
+    this.mostRemembered = mostRemembered;
+    this.mostLists = mostLists;
+  }
 
   /** What came of it. */
   sealed interface Result {
@@ -96,7 +106,7 @@ public final class ChainVerifier {
       return before;
     }
     RevocationList list = RevocationList.verify(der, chain.root());
-    if (lists.size() >= MOST_LISTS) {
+    if (lists.size() >= mostLists) {
       lists.keySet().stream().findAny().ifPresent(lists::remove);
     }
     lists.put(key, list);
@@ -104,7 +114,7 @@ public final class ChainVerifier {
   }
 
   private void remember(Bytes fingerprint, VerifiedChain chain) {
-    if (known.size() >= MOST_REMEMBERED) {
+    if (known.size() >= mostRemembered) {
       // Whichever: it will be verified again when it comes again.
       known.keySet().stream().findAny().ifPresent(known::remove);
     }

@@ -66,8 +66,7 @@ public final class Kds {
           ChainVerifier.signed("VCEK certificate", leaf, issuer);
           CertificateExtensions extensions = CertificateExtensions.of(leaf);
           Bytes certified = extensions.hardwareId();
-          if (certified == null
-              || !hardwareId.equals(certified)
+          if (!hardwareId.equals(certified)
               || extensions.tcb(line).raw() != tcb.raw()) {
             throw new MalformedException("VCEK certificate", "is of another chip or TCB version");
           }

@@ -91,7 +91,7 @@ public final class ReportAppraisal {
   private void guestPolicy() {
     for (GuestPolicyBit bit : GuestPolicyBit.values()) {
       boolean set = bit.isSet(report.report().policy());
-      if (bit.protects() && policy.required().contains(bit)) {
+      if (policy.required().contains(bit)) {
         checks.check(GUEST_POLICY, bit.id(), set, "demanded", set ? "demanded" : "not demanded");
       } else if (!bit.protects() && !policy.allowed().contains(bit)) {
         checks.check(GUEST_POLICY, bit.id(), !set, "forbidden", set ? "allowed" : "forbidden");
@@ -189,16 +189,16 @@ public final class ReportAppraisal {
       return;
     }
     TcbMinimum minimum = policy.minimumTcb().get(report.line());
-    if (!checks.check(
+    checks.check(
         TCB_LINE,
         minimum != null,
         "one of the lines with a minimum TCB: "
             + policy.minimumTcb().keySet().stream().map(ProductLine::id).sorted().toList(),
-        report.line().id())) {
-      return;
-    }
-    for (TcbMinimum.Kind kind : TcbMinimum.Kind.values()) {
-      tcb(kind, minimum == null ? Map.of() : minimum.of(kind));
+        report.line().id());
+    if (minimum != null) {
+      for (TcbMinimum.Kind kind : TcbMinimum.Kind.values()) {
+        tcb(kind, minimum.of(kind));
+      }
     }
   }
 

@@ -89,10 +89,10 @@ public record SnpInputs(
 
   /** One minimum, for whichever line has all its components. */
   private static Map<ProductLine, TcbMinimum> minimum(ConfigReader in) throws MalformedException {
-    Map<ProductLine, TcbMinimum> minima = new EnumMap<>(ProductLine.class);
     if (!in.has("min_tcb")) {
-      return minima;
+      return Map.of();
     }
+    Map<ProductLine, TcbMinimum> minima = new EnumMap<>(ProductLine.class);
     ConfigReader stated = in.child("min_tcb");
     Map<Component, Integer> versions = new EnumMap<>(Component.class);
     for (Component component : Component.values()) {

@@ -12,10 +12,10 @@ import java.util.List;
  * The certificates that a quote carries: Intel's for the platform's provisioning certification key,
  * its issuer, the root. Parsed, not verified.
  *
- * @param pem all three, as they came
+ * @param pem all three, as they came, a character for each byte
  */
 record PckChain(
-    Bytes pem,
+    String pem,
     X509Certificate pck,
     X509Certificate issuer,
     X509Certificate root,
@@ -25,17 +25,21 @@ record PckChain(
 
   /** Reads PEM: the three, in that order. A NUL, or several, may end it, as Intel writes it. */
   static PckChain parse(Bytes pem) throws MalformedException {
-    Bytes text = text(pem);
-    return of(text, Pem.certificates(WHAT, new String(text.toArray(), StandardCharsets.US_ASCII)));
+    return parse(text(pem));
   }
 
-  /** Without what may end it. */
-  static Bytes text(Bytes pem) {
+  /** Reads the three, without what may end them. */
+  static PckChain parse(String text) throws MalformedException {
+    return of(text, Pem.certificates(WHAT, text));
+  }
+
+  /** A character for each byte, without what may end it. */
+  static String text(Bytes pem) {
     int length = pem.length();
     while (length > 0 && pem.at(length - 1) == 0) {
       length--;
     }
-    return length == pem.length() ? pem : pem.slice(0, length);
+    return new String(pem.toArray(), 0, length, StandardCharsets.ISO_8859_1);
   }
 
   /** Whether all three are valid at that time. */
@@ -46,7 +50,7 @@ record PckChain(
   /** Whether the text is that of the three and nothing else; nobody signed how they are spelled. */
   boolean isPlain() {
     String plain = Pem.encode(pck) + Pem.encode(issuer) + Pem.encode(root);
-    return pem.equals(Bytes.ofUtf8(plain)) || pem.equals(Bytes.ofUtf8(plain.stripTrailing()));
+    return pem.equals(plain) || pem.equals(plain.stripTrailing());
   }
 
   private static Period period(X509Certificate certificate) {
@@ -54,7 +58,7 @@ record PckChain(
         certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
   }
 
-  private static PckChain of(Bytes pem, List<X509Certificate> certificates)
+  private static PckChain of(String pem, List<X509Certificate> certificates)
       throws MalformedException {
     if (certificates.size() != CERTIFICATES) {
       throw new MalformedException(WHAT, "does not hold exactly three certificates");

@@ -16,7 +16,7 @@ final class PckChains {
   /** A thousand platforms; each takes some 15 KiB of a role's heap. */
   private static final int MOST_REMEMBERED = 1024;
 
-  private final Map<Bytes, PckChain> known = new ConcurrentHashMap<>();
+  private final Map<String, PckChain> known = new ConcurrentHashMap<>();
 
   private final int most;
 
@@ -33,7 +33,7 @@ final class PckChains {
 
   /** Reads the chain of a quote. */
   PckChain parse(Bytes pem) throws MalformedException {
-    Bytes text = PckChain.text(pem);
+    String text = PckChain.text(pem);
     PckChain before = known.get(text);
     return before == null ? PckChain.parse(text) : before;
   }

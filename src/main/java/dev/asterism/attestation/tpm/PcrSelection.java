@@ -4,8 +4,10 @@ import dev.asterism.crypto.Digests;
 import dev.asterism.device.Tpm2;
 import dev.asterism.wire.ByteReader;
 import dev.asterism.wire.ByteWriter;
+import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -64,17 +66,9 @@ public record PcrSelection(int hash, SortedSet<Integer> pcrs) {
     List<PcrSelection> list = new ArrayList<>();
     for (long i = 0; i < count; i++) {
       int hash = in.u16be("pcrSelect.hash");
-      ByteReader bits = in.narrow("pcrSelect.pcrSelect", in.u8("pcrSelect.sizeofSelect"));
-      TreeSet<Integer> pcrs = new TreeSet<>();
-      for (int base = 0; bits.remaining() > 0; base += 8) {
-        int octet = bits.u8("pcrSelect.pcrSelect");
-        for (int bit = 0; bit < 8; bit++) {
-          if ((octet >> bit & 1) != 0) {
-            pcrs.add(base + bit);
-          }
-        }
-      }
-      list.add(new PcrSelection(hash, pcrs));
+      Bytes bits = in.bytes("pcrSelect.pcrSelect", in.u8("pcrSelect.sizeofSelect"));
+      List<Integer> pcrs = BitSet.valueOf(bits.toArray()).stream().boxed().toList();
+      list.add(new PcrSelection(hash, new TreeSet<>(pcrs)));
     }
     return Collections.unmodifiableList(list);
   }

@@ -5,6 +5,10 @@ import dev.asterism.device.Tpm2;
 /** TPM_RC (part 2, section 6.6) taken apart and put into words. */
 final class ResponseCodes {
   private static final long FORMAT_ONE = 0x80;
+
+  /** Bit 7, and all those from 12 on: no TPM sets these, but the software below may. */
+  private static final long FORMAT_MASK = 0xfffff080L;
+
   private static final long FORMAT_ONE_ERROR = 0xbf;
 
   /** TPM_RC_HANDLE: the handle is of nothing. */
@@ -44,7 +48,7 @@ final class ResponseCodes {
   }
 
   private static boolean isFormatOne(long code) {
-    return (code & FORMAT_ONE) != 0 && code < 0x1000;
+    return (code & FORMAT_MASK) == FORMAT_ONE;
   }
 
   private static String formatOne(int code) {

@@ -148,14 +148,7 @@ public final class SigningKeys {
     BigInteger p = ((ECFieldFp) curve.getCurve().getField()).getP();
     BigInteger x = point.getAffineX();
     BigInteger y = point.getAffineY();
-    boolean inField =
-        x != null
-            && y != null
-            && x.signum() >= 0
-            && y.signum() >= 0
-            && x.compareTo(p) < 0
-            && y.compareTo(p) < 0;
-    if (!inField) {
+    if (point.equals(ECPoint.POINT_INFINITY) || !isOf(p, x) || !isOf(p, y)) {
       throw new MalformedException("unique", "is not a point of the curve's field");
     }
     BigInteger right =
@@ -163,6 +156,10 @@ public final class SigningKeys {
     if (!y.multiply(y).mod(p).equals(right)) {
       throw new MalformedException("unique", "is not a point on the curve");
     }
+  }
+
+  private static boolean isOf(BigInteger p, BigInteger number) {
+    return number.signum() >= 0 && number.compareTo(p) < 0;
   }
 
   private static PublicKey generate(String type, java.security.spec.KeySpec spec)

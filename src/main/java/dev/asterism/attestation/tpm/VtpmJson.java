@@ -128,10 +128,10 @@ public final class VtpmJson {
 
   private static List<Bytes> certificates(ObjectNode attestation) throws MalformedException {
     JsonNode present = attestation.get("intermediate_certs");
-    List<Bytes> certificates = new ArrayList<>();
     if (present == null || present.isNull()) {
-      return certificates;
+      return List.of();
     }
+    List<Bytes> certificates = new ArrayList<>();
     for (JsonNode item : array(attestation, "intermediate_certs", MAX_CERTIFICATES)) {
       if (!item.isString()) {
         throw new MalformedException("intermediate_certs", "lists something that is not a string");

@@ -71,7 +71,7 @@ final class VtpmVerifier implements Verifier {
     List<VerifiedQuote> quotes = quotes(checks, parsed, challenge);
     // 4. The document speaks for whom it should.
     userData(checks, parsed.document(), challenge);
-    if (quotes.isEmpty() || checks.anyFailed()) {
+    if (checks.anyFailed()) {
       return checks.conclude(null);
     }
     VerifiedQuote quote = quotes.stream().filter(q -> q.bank() == BANK).findFirst().orElseThrow();
@@ -83,7 +83,9 @@ final class VtpmVerifier implements Verifier {
     return checks.conclude(genuine ? claims(parsed, quote, bound.get().identity()) : null);
   }
 
-  /** All quotes, that of {@link #BANK} among them; none where one is not genuine. */
+  /**
+   * Those that are genuine: all of them, that of {@link #BANK} among them, unless a check failed.
+   */
   private List<VerifiedQuote> quotes(Checklist checks, ParsedDocument parsed, Challenge challenge) {
     List<Digests> banks = parsed.quotes().stream().map(QuoteVerifier.Presented::bank).toList();
     boolean distinct = Set.copyOf(banks).size() == banks.size();
@@ -103,7 +105,7 @@ final class VtpmVerifier implements Verifier {
     for (QuoteVerifier.Presented quote : parsed.quotes()) {
       verifier.verify(quote, expected).ifPresent(verified::add);
     }
-    return verified.size() == parsed.quotes().size() ? verified : List.of();
+    return verified;
   }
 
   private static void eventLog(

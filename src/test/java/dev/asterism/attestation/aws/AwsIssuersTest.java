@@ -183,6 +183,25 @@ class AwsIssuersTest {
   }
 
   @Test
+  void anAnswerOfTheHypervisorHoldsADocument() throws Exception {
+    String attestation = "6b" + "4174746573746174696f6e";
+    String document = "68" + "646f63756d656e74";
+    String good = "a1" + attestation + "a1" + document + "4178";
+    // What was in the buffer before follows it.
+    assertEquals(Bytes.ofUtf8("x"), NitroRequest.document(Bytes.ofHex("answer", good + "0000")));
+    for (String bad :
+        List.of(
+            "80",
+            "a0",
+            "a1" + attestation + "80",
+            "a1" + attestation + "a0",
+            "a1" + attestation + "a1" + document + "6178")) {
+      var answer = Bytes.ofHex("answer", bad);
+      assertThrows(MalformedException.class, () -> NitroRequest.document(answer), bad);
+    }
+  }
+
+  @Test
   void saysThatTheHostDoesNotAnswer() throws IOException {
     FakeCloud cloud = new FakeCloud();
     cloud.close();

@@ -7,26 +7,37 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Bundle;
+import dev.asterism.attestation.Check;
+import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.EvidenceKind;
 import dev.asterism.attestation.Outcome;
+import dev.asterism.attestation.TrustedRoots;
 import dev.asterism.crypto.CertificateAuthority;
 import dev.asterism.crypto.CertificateAuthority.Usage;
 import dev.asterism.crypto.Digests;
+import dev.asterism.crypto.PssAuthority;
 import dev.asterism.testing.ForgedNitro;
 import dev.asterism.testing.ForgedVtpm;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.BooleanNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class NitroKindsTest {
@@ -80,6 +91,7 @@ class NitroKindsTest {
     "nitrotpm_pcrs, a0",
     "nitrotpm_pcrs, a100420000",
     "nitrotpm_pcrs, a12041ff",
+    "nitrotpm_pcrs, a1205830000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
     "certificate, f6",
     "certificate, 4101",
     "cabundle, 80",
@@ -209,6 +221,67 @@ class NitroKindsTest {
     assertOnly("nitro.chain", tpm, f -> f.usage = Usage.CA);
   }
 
+  /** An authority that may have none below it is one all the same. */
+  @Test
+  void refusesTheLastAuthorityAsSigner() throws Exception {
+    KeyPair pair = ForgedVtpm.keyPair("vendor RSA");
+    Instant from = ForgedNitro.NOW.minusSeconds(9);
+    Instant to = ForgedNitro.NOW.plusSeconds(9);
+    var vendor =
+        PssAuthority.root(
+            pair,
+            new PssAuthority.Request(
+                pair.getPublic(), "CN=root", BigInteger.ONE, from, to, true, Map.of()));
+    for (String constraints : List.of("3000", "30060101ff020100")) {
+      ForgedNitro forged = ForgedNitro.with(f -> {});
+      X509Certificate leaf =
+          vendor.issue(
+              new PssAuthority.Request(
+                  forged.key.getPublic(),
+                  "CN=i",
+                  BigInteger.TEN,
+                  from,
+                  to,
+                  false,
+                  Map.of("2.5.29.19", Bytes.ofHex("constraints", constraints))));
+      forged.members.put("certificate", ForgedNitro.string(Bytes.of(leaf.getEncoded())));
+      Bytes root = Bytes.of(vendor.certificate().getEncoded());
+      forged.members.put("cabundle", Bytes.concat(bytes(0x81), ForgedNitro.string(root)));
+      files.put("document", forged.document());
+      Appraisal appraisal = appraise(tpm, vendor.certificate());
+      assertEquals(constraints.equals("3000"), appraisal.accepted(), appraisal.reason());
+    }
+  }
+
+  /** Nobody looks at the list of checks once more. */
+  @Test
+  void nothingIsVerifiedWhereAStepFails() throws Exception {
+    assertTrue(verified(f -> {}, true, ForgedNitro.NOW));
+    assertFalse(verified(f -> {}, false, ForgedNitro.NOW));
+    assertFalse(verified(f -> f.usage = Usage.CA, true, ForgedNitro.NOW));
+    assertFalse(verified(f -> {}, true, ForgedNitro.NOW.plusSeconds(3601)));
+    KeyPair other = ForgedVtpm.keyPair("other secp384r1");
+    assertFalse(verified(f -> f.signer = other.getPrivate(), true, ForgedNitro.NOW));
+  }
+
+  private static boolean verified(Consumer<ForgedNitro> change, boolean ofTpm, Instant at) {
+    ForgedNitro forged = ForgedNitro.with(change);
+    var roots = new TrustedRoots(List.of(forged.root.certificate()), Set.of());
+    Checklist checks = new Checklist(NitroVerifier.PLAN);
+    boolean verified =
+        new NitroVerifier(roots).verify(checks, forged.document(), ofTpm, at).isPresent();
+    assertEquals(verified, !checks.anyFailed());
+    return verified;
+  }
+
+  @Test
+  void aKeyThatMakesNoSuchSignaturesMadeNone() throws Exception {
+    CoseSign1 envelope = CoseSign1.parse(ForgedNitro.with(f -> {}).document());
+    for (String key : List.of("RSA", "secp256r1", "other secp384r1")) {
+      assertFalse(envelope.signedBy(ForgedVtpm.keyPair(key).getPublic()), key);
+    }
+  }
+
   @Test
   void refusesADocumentAfterItsTime() throws Exception {
     at = ForgedNitro.NOW.plusSeconds(3601);
@@ -251,6 +324,11 @@ class NitroKindsTest {
   void refusesAnotherValueOfAPcr() throws Exception {
     inputs.putObject("expected_pcrs").put("4", ForgedNitro.filled(7).hex());
     assertAccepted(tpm, f -> {});
+    assertEquals(
+        List.of("nitro.user-data", "nitro.debug"),
+        appraise(tpm, ForgedNitro.with(f -> {})).with(Outcome.SKIPPED).stream()
+            .map(c -> c.id().id())
+            .toList());
     assertOnly("nitro.pcr", tpm, f -> f.pcrs.put(4, ForgedNitro.filled(8)));
     assertOnly("nitro.pcr", tpm, f -> f.pcrs.remove(4));
   }
@@ -259,6 +337,12 @@ class NitroKindsTest {
   void refusesAnEnclaveInDebugModeUnlessAllowed() throws Exception {
     Consumer<ForgedNitro> debug = f -> f.pcrMember = "pcrs";
     assertOnly("nitro.debug", enclave, debug);
+    for (JsonNode no : List.of(BooleanNode.FALSE, NullNode.getInstance())) {
+      inputs.set("allow_debug", no);
+      assertOnly("nitro.debug", enclave, debug);
+    }
+    assertEquals("", debug(NitroKindsTest::ofAnEnclave).note());
+    assertEquals("the enclave runs in debug mode: its host reads its memory", debug(debug).note());
     inputs.put("allow_debug", true);
     assertAccepted(enclave, debug);
     assertEquals(
@@ -266,6 +350,34 @@ class NitroKindsTest {
         appraise(enclave, ForgedNitro.with(debug)).with(Outcome.WARNING).stream()
             .map(c -> c.id().id())
             .toList());
+  }
+
+  private Check debug(Consumer<ForgedNitro> change) throws Exception {
+    return appraise(enclave, ForgedNitro.with(change)).checks().stream()
+        .filter(c -> c.id().id().equals("nitro.debug"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void ourOwnNonceReplacesTheManifests() throws Exception {
+    var own = new Bundle.Ruling(null, null, Bytes.ofUtf8("own"));
+    ForgedNitro forged = ForgedNitro.with(f -> f.nonce = own.nonce());
+    assertFailed("nitro.nonce", appraise(tpm, forged));
+    assertTrue(tpm.appraise(bundle(), own, at).accepted());
+  }
+
+  @Test
+  void whatAQuoteProvesIsAskedOnlyOfADocumentThatAnswers() throws Exception {
+    ForgedVtpm vtpm = quoted();
+    ForgedNitro forged =
+        ForgedNitro.with(f -> {
+          f.publicKey = Bytes.of(vtpm.key.getPublic().getEncoded());
+          f.nonce = null;
+        });
+    assertTrue(
+        appraise(tpm, forged).with(Outcome.SKIPPED).stream()
+            .anyMatch(c -> c.id().id().equals("quote.signature")));
   }
 
   @ParameterizedTest
@@ -311,8 +423,16 @@ class NitroKindsTest {
 
   @Test
   void showsWhatIsInside() throws Exception {
+    assertEquals(Set.of("aws-nitrotpm"), tpm.kinds());
+    assertEquals(Set.of("aws-nitro-enclave"), enclave.kinds());
+    files.put("document", ForgedNitro.with(NitroKindsTest::ofAnEnclave).document());
+    List<EvidenceKind.Fact> other = enclave.show(bundle());
+    assertTrue(other.contains(new EvidenceKind.Fact("of", "enclave")));
+    assertTrue(other.contains(new EvidenceKind.Fact("nonce", NONCE.hex())));
+    assertTrue(other.stream().noneMatch(f -> f.label().equals("userData")));
     files.put("document", ForgedNitro.with(f -> {}).document());
     List<EvidenceKind.Fact> facts = tpm.show(bundle());
+    assertTrue(facts.contains(new EvidenceKind.Fact("certificates", "2")));
     assertTrue(facts.contains(new EvidenceKind.Fact("PCR 4", ForgedNitro.filled(7).hex())));
     assertTrue(facts.contains(new EvidenceKind.Fact("of", "NitroTPM")));
     assertFalse(facts.contains(new EvidenceKind.Fact("publicKey", "")));
@@ -379,8 +499,12 @@ class NitroKindsTest {
 
   private Appraisal appraise(EvidenceKind kind, CertificateAuthority trusted)
       throws MalformedException {
+    return appraise(kind, trusted.certificate());
+  }
+
+  private Appraisal appraise(EvidenceKind kind, X509Certificate trusted) throws MalformedException {
     try {
-      files.put("root", Bytes.of(trusted.certificate().getEncoded()));
+      files.put("root", Bytes.of(trusted.getEncoded()));
     } catch (java.security.cert.CertificateEncodingException e) {
       throw new IllegalStateException(e);
     }

@@ -86,7 +86,20 @@ class EventLogKindTest {
         partly.with(Outcome.SKIPPED).stream().anyMatch(c -> c.subject().equals("PCR 2 SHA-384")));
     registers.putObject("sha384").put("2", "00".repeat(48));
     assertOnly("eventlog.replay");
+    assertEquals(
+        "the log has no events for the SHA-384 registers beside it",
+        appraise().with(Outcome.FAILED).getFirst().note());
     assertEquals(Set.of("tcg-eventlog", "ccel-eventlog"), kind.kinds());
+  }
+
+  @Test
+  void noBankIsWithoutAnExplainedRegister() throws Exception {
+    log =
+        new EventLogWriter(EnumSet.of(BANK, Digests.SHA256))
+            .event(1, EventType.S_CRTM_VERSION, DATA);
+    replayed(1);
+    registers.putObject("sha256").put("2", "00".repeat(32));
+    assertOnly("eventlog.replay");
   }
 
   @Test
@@ -115,9 +128,12 @@ class EventLogKindTest {
 
   @Test
   void orderAndBanksAreThatOfALog() throws Exception {
+    replayed(1, 4);
+    assertEquals(List.of(), appraise().with(Outcome.WARNING));
     log.separator(4);
     replayed(4);
     assertOnly("eventlog.order");
+    assertEquals("PCR 4: a second separator", appraise().with(Outcome.FAILED).getFirst().note());
     log =
         new EventLogWriter(EnumSet.of(BANK))
             .separator(4)

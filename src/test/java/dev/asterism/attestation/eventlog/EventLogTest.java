@@ -3,6 +3,7 @@ package dev.asterism.attestation.eventlog;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.crypto.Digests;
 import dev.asterism.testing.Garbler;
@@ -11,6 +12,7 @@ import dev.asterism.wire.ByteWriter;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,8 @@ class EventLogTest {
     assertRefused("digestSize", patch(SPEC_ID + 30, "1f00"));
     assertRefused("vendorInfo", patch(SPEC_ID + 32, "01"));
     assertRefused("event", patch(28, "ffffffff"));
+    Bytes specId = REAL.slice(SPEC_ID, FIRST);
+    assertRefused("event", header(Bytes.concat(specId, Bytes.zeros(1))));
   }
 
   @Test
@@ -226,6 +230,9 @@ class EventLogTest {
       Bytes padded = Bytes.concat(log, Bytes.ofHex("padding", other));
       assertThrows(MalformedException.class, () -> EventLog.parseCcel(padded), other);
     }
+    Bytes cut = Bytes.concat(log, Bytes.ofHex("register", "01000000"));
+    var e = assertThrows(MalformedException.class, () -> EventLog.parseCcel(cut));
+    assertEquals("eventType", e.field());
   }
 
   @Test
@@ -269,6 +276,29 @@ class EventLogTest {
       assertEquals(bank.of(Bytes.zeros(bank.length()), bank.of(DATA)), log.replay(bank).get(4));
     }
     assertThrows(IllegalArgumentException.class, () -> log.replay(Digests.SHA1));
+  }
+
+  @Test
+  void extendsNoBankForWhichAnEventHasNoDigest() {
+    var log = new EventLogWriter(EnumSet.of(BANK, Digests.SHA384));
+    Map<Digests, Bytes> digests = Map.of(Digests.SHA384, Digests.SHA384.of(DATA));
+    log.add(new EventLog.Event(4, EventType.IPL, digests, DATA));
+    assertEquals(Map.of(), log.log().replay(BANK));
+    assertEquals(Set.of(4), log.log().replay(Digests.SHA384).keySet());
+  }
+
+  @Test
+  void mayHaveNoBank() {
+    assertEquals(Set.of(), new EventLog(Set.of(), List.of()).banks());
+  }
+
+  @Test
+  void anEventMeasuresWhatItsDigestsSayInEveryBank() {
+    Map<Digests, Bytes> digests = Map.of(BANK, BANK.of(DATA), Digests.SHA1, Digests.SHA1.of(DATA));
+    assertTrue(new EventLog.Event(4, EventType.IPL, digests, DATA).measures(Known.of(DATA)));
+    digests = Map.of(BANK, BANK.of(DATA), Digests.SHA1, Bytes.zeros(20));
+    assertFalse(new EventLog.Event(4, EventType.IPL, digests, DATA).measures(Known.of(DATA)));
+    assertFalse(new EventLog.Event(4, EventType.IPL, Map.of(), DATA).measures(Known.of(DATA)));
   }
 
   private static void assertRefused(String field, Bytes log) {

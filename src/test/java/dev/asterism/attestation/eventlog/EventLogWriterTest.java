@@ -11,6 +11,8 @@ import dev.asterism.wire.Bytes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +34,20 @@ class EventLogWriterTest {
 
     assertEquals(writer.log(), read);
     assertEquals(Digests.SHA256.of(DATA), read.events().getFirst().digests().get(Digests.SHA256));
+  }
+
+  @Test
+  void separatesTheFirstEightRegisters() {
+    var separated = new EventLogWriter(EnumSet.of(Digests.SHA256)).separators().log();
+    assertEquals(
+        List.of(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L),
+        separated.events().stream().map(EventLog.Event::register).toList());
+  }
+
+  @Test
+  void whatIsNotExtendedHasADigestOfZeros() {
+    var started = new EventLogWriter(EnumSet.of(Digests.SHA256)).startupLocality(3).log();
+    assertEquals(Map.of(Digests.SHA256, Bytes.zeros(32)), started.events().getFirst().digests());
   }
 
   @Test

@@ -62,6 +62,52 @@ class EventOrderTest {
   }
 
   @Test
+  void refusesASecondCallBehindTheFirstOnesApplication() {
+    log.action(4, CALL).separator(4).event(4, EventType.EFI_BOOT_SERVICES_APPLICATION, DB);
+    log.action(4, CALL);
+    assertWrong("PCR 4: the action that calls an application, twice");
+  }
+
+  @Test
+  void missesNoCallWhereNothingWasStarted() {
+    log.separators();
+    assertGood();
+    assertFalse(EventOrder.lacksAction(log.log()));
+  }
+
+  @Test
+  void otherEventsMayStandBeforeTheSeparatorOfTheBootManager() {
+    log.event(4, EventType.EVENT_TAG, DB).action(4, CALL).separator(4);
+    assertGood();
+  }
+
+  @Test
+  void anApplicationMayBeDescribedInOtherWordsThanItsDigestIsOf() {
+    log.separator(4).measured(4, EventType.EFI_BOOT_SERVICES_APPLICATION, DB, Bytes.zeros(9));
+    assertGood();
+  }
+
+  @Test
+  void aSeparatorMayHaveOnes() throws Exception {
+    log.event(4, EventType.SEPARATOR, Bytes.ofHex("ones", "ffffffff"));
+    assertGood();
+    log.event(4, EventType.IPL, Bytes.ofHex("ones", "ffffffff"));
+    assertWrong("PCR 4: a separator under the name EV_IPL");
+  }
+
+  @Test
+  void theFirmwareMayDescribeItsStateWithActions() {
+    log.action(7, "DMA Protection Disabled");
+    assertGood();
+  }
+
+  @Test
+  void whatHasNoDigestIsNothingKnown() {
+    log.add(new EventLog.Event(4, EventType.IPL, Map.of(), DB));
+    assertGood();
+  }
+
+  @Test
   void refusesACallWhoseDigestIsOfSomethingElse() {
     log.measured(4, EventType.EFI_ACTION, DB, Bytes.ofUtf8(CALL));
     assertWrong("PCR 4: an action whose digest is of something else");

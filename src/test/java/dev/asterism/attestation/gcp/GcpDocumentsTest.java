@@ -4,13 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.attestation.Challenge;
 import dev.asterism.attestation.Check;
+import dev.asterism.attestation.CheckId;
+import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.EndorsementSource;
 import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Outcome;
+import dev.asterism.attestation.eventlog.EventLog;
 import dev.asterism.attestation.eventlog.EventLogWriter;
 import dev.asterism.attestation.eventlog.EventType;
+import dev.asterism.attestation.snp.ChainVerifier;
+import dev.asterism.attestation.snp.ContractSnp;
+import dev.asterism.attestation.snp.InstanceReports;
 import dev.asterism.attestation.snp.SnpInstanceInfo;
+import dev.asterism.attestation.tpm.AkBinding;
+import dev.asterism.attestation.tpm.AkCertificates;
+import dev.asterism.attestation.tpm.VtpmDocument;
+import dev.asterism.attestation.tpm.VtpmJson;
 import dev.asterism.crypto.Der;
 import dev.asterism.crypto.Digests;
 import dev.asterism.crypto.Pem;
@@ -25,6 +36,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +85,17 @@ class GcpDocumentsTest {
     assertTrue(instance.assertOnly("report.data").claims().isEmpty());
     instance.reportData = Bytes.concat(instance.extra(), Bytes.zeros(31), Bytes.ofUtf8("x"));
     instance.assertOnly("report.data");
+  }
+
+  @Test
+  void asksNothingMoreAboutAReportThatIsNotGenuine() throws Exception {
+    SnpInstance instance = new SnpInstance();
+    instance.certified();
+    instance.vtpm.akCert = null;
+    instance.reportData = Bytes.zeros(64);
+    instance.assertOnly("report.data");
+    instance.forged.afterSigning = r -> Bytes.concat(r.slice(0, 0x2A0), Bytes.zeros(512));
+    instance.assertOnly("report.signature");
   }
 
   @Test
@@ -162,6 +186,72 @@ class GcpDocumentsTest {
     assertEquals("project project, zone zone-a, instance 256", check.actual());
     assertTrue(check.expected().contains(value), check.expected());
     assertTrue(check.expected().contains("any"), check.expected());
+  }
+
+  @Test
+  void asksForNoInstanceWhereTheCertificateIsNotGooglesOwn() throws Exception {
+    SnpInstance instance = ofInstance(INSTANCE);
+    instance.child("gcpInstance").put("project", "other");
+    instance.child("akTrust").putArray("roots").add(instance.authority.certificatePem());
+    instance.assertOnly("ak.chain");
+  }
+
+  @Test
+  void bindsNoKeyOfAnotherInstance() throws Exception {
+    SnpInstance instance = ofInstance(INSTANCE);
+    instance.child("gcpInstance").put("project", "other");
+    AkBinding binding = GcpTrust.parse(instance.config);
+    assertEquals(
+        Optional.empty(), binding.check(new Checklist(binding.plan()), presented(instance)));
+  }
+
+  @Test
+  void isGenuineOnlyWhereWhatTheKeysTrustLeavesToAskSaysSo() throws Exception {
+    SnpInstance instance = new SnpInstance();
+    for (AkBinding binding :
+        List.of(
+            new GcpSevEsBinding(new Doubtful()),
+            new GcpSnpBinding(
+                new InstanceReports(
+                    ContractSnp.parse(instance.config, Set.of()),
+                    new ChainVerifier(),
+                    EndorsementSource.NONE),
+                new Doubtful()))) {
+      var checks = new Checklist(binding.plan());
+      AkBinding.Bound bound = binding.check(checks, presented(instance)).orElseThrow();
+      assertFalse(bound.rest().appraise(checks, null, instance.at));
+    }
+  }
+
+  /** Takes any key, and then finds that it is not genuine. */
+  private record Doubtful() implements AkBinding {
+    @Override
+    public List<CheckId> plan() {
+      return List.of();
+    }
+
+    @Override
+    public Optional<Bound> check(Checklist checks, Presented presented) {
+      return Optional.of(new Bound(Map.of(), (more, log, at) -> false));
+    }
+  }
+
+  private static AkBinding.Presented presented(CloudCase machine) throws Exception {
+    var _ = machine.judge();
+    VtpmDocument document = VtpmJson.parse(machine.vtpm.document());
+    return new AkBinding.Presented(
+        machine.vtpm.key.getPublic(),
+        null,
+        document,
+        new AkCertificates(document.akCert(), document.intermediateCerts()),
+        new Challenge(machine.vtpm.nonce, machine.vtpm.userData, machine.at));
+  }
+
+  @Test
+  void showsWhatADocumentSays() throws Exception {
+    Bytes document = new SevInstance().vtpm.document();
+    assertFalse(new GcpSevEs().show(document).isEmpty());
+    assertFalse(new GcpSevSnp(EndorsementSource.NONE).show(document).isEmpty());
   }
 
   @Test
@@ -263,6 +353,11 @@ class GcpDocumentsTest {
                 l ->
                     l.event(1, EventType.S_CRTM_VERSION, v1)
                         .event(1, EventType.NONHOST_INFO, nonHost(2))),
+            new Bad(
+                "no digest",
+                l ->
+                    l.event(0, EventType.S_CRTM_VERSION, v1)
+                        .add(new EventLog.Event(0, EventType.NONHOST_INFO, Map.of(), nonHost(2)))),
             new Bad(
                 "a digest of something else",
                 l ->

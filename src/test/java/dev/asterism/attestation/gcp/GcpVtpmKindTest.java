@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -175,6 +176,7 @@ class GcpVtpmKindTest {
 
   @Test
   void showsTheInstance() throws Exception {
+    assertEquals(Set.of("gcp-vtpm"), kind.kinds());
     assertTrue(kind.show(bundle()).contains(new Fact("project", "some-project")));
   }
 

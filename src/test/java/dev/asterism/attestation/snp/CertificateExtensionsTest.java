@@ -46,7 +46,9 @@ class CertificateExtensionsTest {
     assertEquals(
         "x".repeat(0x80), with("2", Bytes.concat(ForgedSnp.hex("168180"), longest)).product());
     refused("is not DER", "2", Bytes.concat(ForgedSnp.hex("16817f"), longest.slice(0, 0x7f)));
-    refused("is longer than", "2", Bytes.concat(ForgedSnp.hex("16820080"), longest));
+    refused("is not DER of 255", "2", Bytes.concat(ForgedSnp.hex("16820080"), longest));
+    // A length that only the content's end tells, which DER has not.
+    refused("is not DER of 255", "2", Bytes.concat(ForgedSnp.hex("1680"), longest));
     refused("is not of its ASN.1 type", "2", ForgedSnp.hex("0c0141"));
   }
 

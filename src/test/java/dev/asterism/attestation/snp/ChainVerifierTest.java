@@ -3,6 +3,7 @@ package dev.asterism.attestation.snp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -25,6 +26,8 @@ import java.util.function.Consumer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.junit.jupiter.api.Test;
@@ -185,21 +188,63 @@ class ChainVerifierTest {
   }
 
   @Test
-  void listsAreKnownButNotMoreThanAFew() throws Exception {
-    var verifier = new ChainVerifier();
+  void noMoreListsAreKnownThanFit() throws Exception {
     var chain = assertInstanceOf(Result.Good.class, verify()).chain();
+    var verifier = new ChainVerifier(9, 2);
     List<Bytes> lists = new ArrayList<>();
-    List<RevocationList> first = new ArrayList<>();
-    for (int i = 0; i < 80; i++) {
+    List<RevocationList> read = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
       lists.add(list(ROOT, i, true, PKCSObjectIdentifiers.id_RSASSA_PSS));
-      first.add(verifier.list(lists.getLast(), chain));
-      assertSame(first.getLast(), verifier.list(lists.getLast(), chain));
+      read.add(verifier.list(lists.getLast(), chain));
+      assertSame(read.getLast(), verifier.list(lists.getLast(), chain));
+      if (i == 1) {
+        assertSame(read.getFirst(), verifier.list(lists.getFirst(), chain));
+      }
     }
-    int kept = 0;
-    for (int i = 79; i >= 0; i--) {
-      kept += verifier.list(lists.get(i), chain) == first.get(i) ? 1 : 0;
+    boolean first = verifier.list(lists.get(0), chain) == read.get(0);
+    assertFalse(first && verifier.list(lists.get(1), chain) == read.get(1));
+  }
+
+  @Test
+  void noMoreChainsAreKnownThanFit() {
+    var verifier = new ChainVerifier(2, 9);
+    Bytes issuer = ForgedSnp.der(authority.signedBy(ARK.getPrivate()));
+    Bytes top = ForgedSnp.der(root());
+    List<Bytes> leaves = new ArrayList<>();
+    for (int days = 1; days <= 3; days++) {
+      leaf.days = days;
+      leaves.add(ForgedSnp.der(leaf.signedBy(ASK.getPrivate())));
+      var good =
+          assertInstanceOf(
+              Result.Good.class, verifier.verify(leaves.getLast(), issuer, top, roots));
+      assertSame(good.chain(), verifier.known(leaves.getLast(), issuer, top));
+      long known = leaves.stream().filter(l -> verifier.known(l, issuer, top) != null).count();
+      assertEquals(Math.min(days, 2), known);
     }
-    assertTrue(kept <= 64, "kept " + kept);
+  }
+
+  @Test
+  void aChainOfAnUntrustedRootIsNeitherJudgedNorRemembered() {
+    leafSigner = ARK;
+    roots = SnpRoots.AMD;
+    assertTrue(assertInstanceOf(Result.Bad.class, verify()).untrusted());
+
+    // Trusted for another line.
+    var verifier = new ChainVerifier();
+    Bytes end = ForgedSnp.der(leaf.signedBy(ASK.getPrivate()));
+    Bytes issuer = ForgedSnp.der(authority.signedBy(ARK.getPrivate()));
+    Bytes top = ForgedSnp.der(root());
+    var milan =
+        new SnpRoots(Set.of(new SnpRoots.Pin(ProductLine.MILAN, SnpRoots.keySha256(root()))));
+    var bad = assertInstanceOf(Result.Bad.class, verifier.verify(end, issuer, top, milan));
+    assertTrue(bad.untrusted());
+    assertNull(verifier.known(end, issuer, top));
+  }
+
+  @Test
+  void anAuthorityMayHaveNoOtherBelowIt() {
+    authority.depth = 0;
+    assertInstanceOf(Result.Good.class, verify());
   }
 
   @Test
@@ -215,6 +260,7 @@ class ChainVerifierTest {
     Bytes good = list(ROOT, 0, true, pss);
     assertBad("is not exactly one DER list", Bytes.concat(good, good));
     assertBad("is not DER", Bytes.EMPTY);
+    assertBad("is not DER", Bytes.zeros(RevocationList.LARGEST));
     assertBad("is not DER", Bytes.ofUtf8(dev.asterism.crypto.Pem.encode("X509 CRL", good)));
     assertBad("is larger", Bytes.concat(good, Bytes.zeros(RevocationList.LARGEST)));
   }
@@ -228,6 +274,9 @@ class ChainVerifierTest {
       String issuer, int revoked, boolean ends, ASN1ObjectIdentifier algorithm) throws Exception {
     var builder = new X509v2CRLBuilder(new X500Name(issuer), Date.from(ForgedSnp.NOW));
     builder.addCRLEntry(BigInteger.valueOf(1000 + revoked), Date.from(ForgedSnp.NOW), 0);
+    if (revoked > 0) {
+      builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(revoked)));
+    }
     if (ends) {
       builder.setNextUpdate(Date.from(ForgedSnp.NOW.plusSeconds(9)));
     }

@@ -26,6 +26,11 @@ class FirmwareTest {
   private long kind = 1;
   private long offset = 0x800;
   private boolean hashes = true;
+  private long hashTable = 0x810C00;
+
+  /** Before all others in the table, which is read from its end. */
+  private Bytes first = Bytes.EMPTY;
+
   private String reset = RESET;
   private String footer = FOOTER;
   private int entry = 4;
@@ -38,7 +43,8 @@ class FirmwareTest {
     }
     Bytes entries =
         Bytes.concat(
-            hashes ? entry(HASH_TABLE, 0x810C00) : Bytes.EMPTY,
+            first,
+            hashes ? entry(HASH_TABLE, hashTable) : Bytes.EMPTY,
             entry(reset, 0x80b004),
             new ByteWriter()
                 .u32le(offset)
@@ -86,6 +92,7 @@ class FirmwareTest {
     refused("no image of whole pages", Bytes.EMPTY);
     refused("no image of whole pages", make().slice(1, 2 * PAGE));
     refused("no image of whole pages", Bytes.zeros(64 * 1024 * 1024 + PAGE));
+    refused("has no table of GUIDs", Bytes.zeros(64 * 1024 * 1024));
     refused("has no table of GUIDs", Bytes.zeros(PAGE));
   }
 
@@ -98,6 +105,16 @@ class FirmwareTest {
     refused("longer than the image");
     more = -1000;
     refused("longer than the image");
+    // As long as there is room, and empty.
+    int entries = 3 * 22;
+    more = 2 * PAGE - 32 - 18 - entries;
+    refused("impossible length");
+    more++;
+    refused("longer than the image");
+    more = -entries;
+    refused("not built for SEV-SNP");
+    more--;
+    refused("longer than the image");
     more = 0;
     entry = -1;
     refused("impossible length");
@@ -108,11 +125,30 @@ class FirmwareTest {
     refused("not built for SEV-SNP");
   }
 
+  @Test
+  void anEntryMayBeEmpty() throws Exception {
+    first = empty("00000000-0000-0000-0000-000000000001");
+    assertEquals(Optional.of(0x810C00L), Firmware.parse(make()).hashTable());
+    hashes = false;
+    first = empty(HASH_TABLE);
+    refused("needs 4 bytes, has 0");
+  }
+
+  private static Bytes empty(String guid) {
+    return new ByteWriter().u16le(18).bytes(Firmware.guid(guid)).toBytes();
+  }
+
   @ParameterizedTest
-  @CsvSource({"15", "0", "8193"})
-  void theMetadataIsWithinTheImage(long from) {
+  @CsvSource({
+    "15, is outside the image",
+    "0, is outside the image",
+    "8193, is outside the image",
+    "16, does not begin with ASEV",
+    "8192, does not begin with ASEV"
+  })
+  void theMetadataIsWithinTheImage(long from, String reason) {
     offset = from;
-    refused("is outside the image");
+    refused(reason);
   }
 
   @Test
@@ -135,10 +171,23 @@ class FirmwareTest {
   }
 
   @Test
-  void aDirectBootNeedsAPlaceForItsHashes() {
+  void theHashesOfADirectBootAreWithinOnePage() throws Exception {
+    kind = 0x10;
+    var boot = new LaunchDigest.DirectBoot(Bytes.EMPTY, Bytes.EMPTY, "");
+    var one = new LaunchDigest.Processors(1, 0);
+    hashTable = 0x811000 - 168;
+    assertEquals(48, LaunchDigest.of(make(), boot, one).length());
+    hashTable++;
+    var e = assertThrows(MalformedException.class, () -> LaunchDigest.of(make(), boot, one));
+    assertTrue(e.getMessage().contains("across two pages"), e.getMessage());
+  }
+
+  @Test
+  void aDirectBootNeedsAPlaceForItsHashes() throws Exception {
     hashes = false;
     var boot = new LaunchDigest.DirectBoot(Bytes.EMPTY, Bytes.EMPTY, "");
     var one = new LaunchDigest.Processors(1, 0);
+    assertEquals(48, LaunchDigest.of(make(), null, one).length());
     var e = assertThrows(MalformedException.class, () -> LaunchDigest.of(make(), boot, one));
     assertTrue(String.valueOf(e.getMessage()).contains("it would not be measured"));
     for (int processors : new int[] {0, 513}) {

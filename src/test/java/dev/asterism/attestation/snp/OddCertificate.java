@@ -35,6 +35,9 @@ final class OddCertificate {
   PublicKey key;
   boolean authority = true;
 
+  /** How many authorities may stand below it; null: any number. */
+  @Nullable Integer depth;
+
   /** How long it is valid. */
   int days = 1;
 
@@ -64,7 +67,8 @@ final class OddCertificate {
             SubjectPublicKeyInfo.getInstance(key.getEncoded()));
     try {
       if (authority) {
-        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+        var constraints = depth == null ? new BasicConstraints(true) : new BasicConstraints(depth);
+        builder.addExtension(Extension.basicConstraints, true, constraints);
       }
       if (usage != null) {
         builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));

@@ -11,7 +11,6 @@ import dev.asterism.crypto.VendorAuthority.Validity;
 import dev.asterism.device.SoftwareTdxVendor;
 import dev.asterism.testing.ForgedTdx;
 import dev.asterism.wire.Bytes;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -42,7 +41,8 @@ class PckChainsTest {
     PckChain first = trust.chains().parse(pem(ForgedTdx.genuine()));
 
     assertSame(first, trust.chains().parse(pem(ForgedTdx.genuine())));
-    assertSame(first, trust.chains().parse(Bytes.concat(first.pem(), Bytes.zeros(2))));
+    assertSame(
+        first, trust.chains().parse(Bytes.concat(Bytes.ofUtf8(first.pem()), Bytes.zeros(2))));
     assertTrue(TdxSteps.judge(ForgedTdx.genuine(), policy, ForgedTdx.AT, trust).accepted());
     assertEquals(1, trust.chains().size());
   }
@@ -122,7 +122,7 @@ class PckChainsTest {
   @Test
   void onlyWhatWasFollowedIsKnown() throws Exception {
     PckChain genuine = trust.chains().parse(pem(ForgedTdx.genuine()));
-    PckChain read = new PckChains().parse(genuine.pem());
+    PckChain read = new PckChains().parse(Bytes.ofUtf8(genuine.pem()));
     PckChain mixed =
         new PckChain(
             genuine.pem(),
@@ -151,8 +151,7 @@ class PckChainsTest {
 
   @Test
   void aChainWithWordsBetweenIsNotRemembered() throws Exception {
-    Bytes plain = trust.chains().parse(pem(ForgedTdx.genuine())).pem();
-    String text = new String(plain.toArray(), StandardCharsets.US_ASCII);
+    String text = trust.chains().parse(pem(ForgedTdx.genuine())).pem();
     for (String spelled :
         List.of("words\n" + text, text + "words\n", text + "\n", text.replace("\n", "\r\n"))) {
       var chains = new PckChains();

@@ -134,7 +134,7 @@ class AkTrustTest {
 
   @Test
   void aCertificateWithoutPurposesStandsForAKeyThatSigns() throws Exception {
-    KeyPair pair = PssAuthority.newKey(2048);
+    KeyPair pair = ForgedVtpm.keyPair("vendor RSA");
     PssAuthority vendor =
         PssAuthority.root(pair, plain(pair.getPublic(), "CN=root", true, Map.of()));
     AkTrust trust =
@@ -157,7 +157,9 @@ class AkTrustTest {
             Map.of(usage, Bytes.ofHex("usage", "03020520")),
             // cA, with no authority below it
             Map.of("2.5.29.19", Bytes.ofHex("constraints", "30060101ff020100")),
-            Map.of(purposes, Bytes.ofHex("purposes", "300a06082b06010505070301")))) {
+            Map.of(purposes, Bytes.ofHex("purposes", "300a06082b06010505070301")),
+            // purposes that nobody can read
+            Map.of(purposes, Bytes.ofHex("purposes", "0500")))) {
       X509Certificate leaf = vendor.issue(plain(key, "CN=key", false, bad));
       assertFailed("ak.certified", verify(leaf, List.of(), trust));
     }

@@ -49,7 +49,8 @@ class QuoteVerifierTest {
         "is not the attestation key's over this quote",
         refused("quote.signature", f -> f.signature = Bytes.zeros(256)).note());
     assertEquals("00000001", refused("quote.magic", f -> f.magic = 1).actual());
-    refused("quote.nonce", f -> f.extraData = DATA);
+    assertEquals(
+        "nonce of the sha256 quote", refused("quote.nonce", f -> f.extraData = DATA).subject());
     assertEquals("nothing", refused("quote.selection", f -> f.selections = 0).actual());
     Check selection = refused("quote.selection", f -> f.selected.remove(23));
     assertEquals("sha256: PCR 0-23", selection.expected());

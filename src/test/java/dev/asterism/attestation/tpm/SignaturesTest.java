@@ -12,8 +12,16 @@ import dev.asterism.testing.Truncation;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.math.BigInteger;
+import java.security.PrivateKey;
+import java.security.Provider;
+import java.security.PublicKey;
+import java.security.Security;
+import java.security.SignatureException;
+import java.security.SignatureSpi;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -144,6 +152,71 @@ class SignaturesTest {
       assertFalse(Signatures.verify(tiny, brief, MESSAGE));
       var large = new TpmtSignature.Rsa(scheme, Digests.SHA256, ones(256));
       assertFalse(Signatures.verify(ForgedVtpm.keyPair("RSA").getPublic(), large, MESSAGE));
+    }
+  }
+
+  /** Takes RSASSA-PSS with one length of the salt, and throws where it is another. */
+  public static final class Choosy extends SignatureSpi {
+    static volatile int taken;
+    private int saltLength;
+
+    @Override
+    protected void engineSetParameter(AlgorithmParameterSpec parameters) {
+      saltLength = ((PSSParameterSpec) parameters).getSaltLength();
+    }
+
+    @Override
+    protected boolean engineVerify(byte[] signature) throws SignatureException {
+      if (saltLength != taken) {
+        throw new SignatureException("the salt has another length");
+      }
+      return true;
+    }
+
+    @Override
+    protected void engineInitVerify(PublicKey key) {}
+
+    @Override
+    protected void engineInitSign(PrivateKey key) {}
+
+    @Override
+    protected void engineUpdate(byte one) {}
+
+    @Override
+    protected void engineUpdate(byte[] bytes, int from, int length) {}
+
+    @Override
+    protected byte[] engineSign() {
+      return new byte[0];
+    }
+
+    @Override
+    @Deprecated
+    protected void engineSetParameter(String name, Object value) {}
+
+    @Override
+    @Deprecated
+    protected Object engineGetParameter(String name) {
+      return name;
+    }
+  }
+
+  @Test
+  void aProviderThatThrowsForOneSaltIsAskedForTheOther() {
+    var provider = new Provider("Choosy", "1", "throws for what it does not take") {};
+    provider.put("Signature.RSASSA-PSS", Choosy.class.getName());
+    PublicKey key = ForgedVtpm.keyPair("RSA").getPublic();
+    var signature = new TpmtSignature.Rsa(ForgedVtpm.RSAPSS, Digests.SHA256, Bytes.zeros(256));
+    Security.insertProviderAt(provider, 1);
+    try {
+      for (int salt : new int[] {32, 256 - 32 - 2}) {
+        Choosy.taken = salt;
+        assertTrue(Signatures.verify(key, signature, MESSAGE));
+      }
+      Choosy.taken = 20;
+      assertFalse(Signatures.verify(key, signature, MESSAGE));
+    } finally {
+      Security.removeProvider("Choosy");
     }
   }
 

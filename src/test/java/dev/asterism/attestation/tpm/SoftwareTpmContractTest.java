@@ -2,9 +2,9 @@ package dev.asterism.attestation.tpm;
 
 import dev.asterism.device.SoftwareTpm;
 import dev.asterism.device.Tpm;
+import dev.asterism.testing.KeyedTpm;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,7 +14,7 @@ class SoftwareTpmContractTest extends TpmClientContract {
 
   @BeforeEach
   void create() throws IOException {
-    tpm = SoftwareTpm.create(directory.resolve("tpm.json"), new SecureRandom());
+    tpm = KeyedTpm.create(directory.resolve("tpm.json"));
   }
 
   @Override

@@ -79,6 +79,7 @@ class StructuresTest {
     assertEquals(Tpm2.ALG_ECDSA, ecc.scheme());
     assertEquals(Tpm2.ECC_NIST_P256, ecc.curve());
     assertEquals(REAL.file("ak.name"), area.name().value());
+    assertEquals(REAL.file("ak.name").hex(), area.name().toString());
     assertTrue(
         Signatures.verify(
             area.publicKey(),

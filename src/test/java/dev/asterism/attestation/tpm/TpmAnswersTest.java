@@ -11,9 +11,11 @@ import dev.asterism.device.SoftwareTpm;
 import dev.asterism.device.Tpm;
 import dev.asterism.device.Tpm2;
 import dev.asterism.testing.InterposedTpm;
+import dev.asterism.testing.KeyedTpm;
 import dev.asterism.wire.ByteWriter;
 import dev.asterism.wire.Bytes;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A TPM whose answers are right in form, and not what was hoped for. */
 class TpmAnswersTest {
@@ -126,6 +129,20 @@ class TpmAnswersTest {
 
   private static Bytes hex(String text) {
     return Bytes.of(HexFormat.of().parseHex(text.replace(" ", "")));
+  }
+
+  @Test
+  void anAnswerOfAnotherLengthThanItSaysIsNone() throws Exception {
+    byte[] answer = hex("8001 0000000b 00000000").toArray();
+    Tpm odd =
+        new InterposedTpm(
+            tpm,
+            (code, command, conversation) ->
+                code == Tpm2.CC_FLUSH_CONTEXT ? answer : conversation.transmit(command));
+    try (TpmClient client = TpmClient.open(odd)) {
+      var e = assertThrows(IOException.class, () -> client.flushContext(1));
+      assertTrue(e.getMessage().contains("has a wrong size"), e::getMessage);
+    }
   }
 
   @Test
@@ -267,11 +284,11 @@ class TpmAnswersTest {
   }
 
   @Test
-  void aKeyThatCannotBeKeptIsNotLeftLoaded() throws Exception {
+  void aKeyThatCannotBeKeptIsNotLeftLoaded(@TempDir Path folder) throws Exception {
     var loaded = new AtomicInteger();
     Tpm full =
         new InterposedTpm(
-            tpm,
+            KeyedTpm.create(folder.resolve("tpm.json")),
             (code, command, conversation) -> {
               loaded.addAndGet(
                   code == Tpm2.CC_CREATE_PRIMARY ? 1 : code == Tpm2.CC_FLUSH_CONTEXT ? -1 : 0);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Bundle;
+import dev.asterism.attestation.Check;
 import dev.asterism.attestation.EvidenceKind.Fact;
 import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Outcome;
@@ -21,11 +22,13 @@ import dev.asterism.testing.ForgedVtpm;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,7 @@ class TpmQuoteKindTest {
       files.put(role, DATA);
       assertOnly("files.parse");
     }
+    fill();
     for (String value : List.of("4", "\"" + "00".repeat(31) + "\"", "\"xy\"")) {
       files.put("pcrs", Bytes.ofUtf8("{\"sha256\": {\"4\": " + value + "}}"));
       assertOnly("files.parse");
@@ -175,7 +179,11 @@ class TpmQuoteKindTest {
   void namesTheInputThatIsWrong(String field, String text) throws Exception {
     inputs.removeAll();
     inputs.setAll(Json.object("inputs", text));
-    assertEquals(field, assertThrows(MalformedException.class, this::appraise).field());
+    var e = assertThrows(MalformedException.class, this::appraise);
+    assertEquals(field, e.field());
+    if (text.contains("[24]")) {
+      assertTrue(e.getMessage().endsWith("than PCR 0 to 23"), e::getMessage);
+    }
   }
 
   @Test
@@ -226,20 +234,68 @@ class TpmQuoteKindTest {
     forged.attributes |= 1 << 17;
     fill();
     assertOnly("ak.attributes");
+    assertTrue(
+        appraise().with(Outcome.SKIPPED).stream()
+            .anyMatch(c -> c.id().id().equals("quote.signature")));
   }
 
   @Test
   void theLogMustExplainWhatTheManifestNames() throws Exception {
     inputs.putArray("eventlog_pcrs").add(4).add(9);
     assertOnly("eventlog.replay");
+    assertTrue(appraise().reason().contains("no event log explains PCR 4, 9"));
+    assertTrue(
+        appraise().with(Outcome.SKIPPED).stream()
+            .anyMatch(c ->
+                c.id().id().equals("eventlog.order")
+                    && c.note().equals("the bundle holds no event log")));
 
     var writer = new EventLogWriter(EnumSet.of(BANK)).event(4, EventType.IPL, DATA);
     forged.pcrs(BANK).putAll(writer.log().replay(BANK));
     fill();
     files.put("eventlog", writer.toBytes());
     assertOnly("eventlog.replay");
+    assertEquals(List.of("the log has no event of PCR 9"), replay(Outcome.FAILED));
+    assertEquals(List.of(), replay(Outcome.PASSED));
     inputs.putArray("eventlog_pcrs").add(4);
     assertAccepted();
+    assertEquals(List.of("PCR 4 replay exactly"), replay(Outcome.PASSED));
+  }
+
+  private List<String> replay(Outcome outcome) throws MalformedException {
+    return appraise().with(outcome).stream()
+        .filter(c -> c.id().id().equals("eventlog.replay"))
+        .map(Check::note)
+        .toList();
+  }
+
+  @Test
+  void aLogOfWhatIsNotComparedIsOneAllTheSame() throws Exception {
+    files.put(
+        "eventlog", new EventLogWriter(EnumSet.of(BANK)).event(10, EventType.IPL, DATA).toBytes());
+    assertEquals(List.of("no PCR replay exactly; PCR 10 not compared"), replay(Outcome.PASSED));
+  }
+
+  @Test
+  void refusesAnotherSchemeThanTheAreaBindsTheKeyTo() throws Exception {
+    forged.scheme = ForgedVtpm.RSAPSS;
+    fill();
+    assertOnly("quote.algorithm");
+  }
+
+  @Test
+  void whoCallsMayKnowTheKeyAndSeesWhatCameWithIt() throws Exception {
+    Bytes spki = Bytes.of(forged.key.getPublic().getEncoded());
+    files.put("ak_cert", DATA);
+    files.put("ak_intermediate1", NONCE);
+    files.put("ak_intermediate2", spki);
+    var request = new BundledQuote.Request(bundle(), null);
+    PublicKey other = ForgedVtpm.keyPair("other RSA").getPublic();
+    assertEquals(other, request.read(other).key());
+    assertEquals(forged.key.getPublic(), request.read(null).key());
+    assertEquals(
+        new AkCertificates(DATA, List.of(NONCE, spki)),
+        request.read(null).presented(NOW).certificates());
   }
 
   @Test
@@ -298,7 +354,11 @@ class TpmQuoteKindTest {
     inputs.put("bank", "sha384");
     fill(Digests.SHA384);
     assertAccepted();
-    assertFailed("measurement", appraise(ruling(c -> {})));
+    Appraisal appraisal = appraise(ruling(c -> {}));
+    assertFailed("measurement", appraisal);
+    assertTrue(
+        appraisal.reason().contains("of the sha256 bank, the quote is of sha384"),
+        appraisal::reason);
   }
 
   @Test
@@ -317,6 +377,15 @@ class TpmQuoteKindTest {
     assertTrue(facts.contains(new Fact("signature", "RSASSA with SHA-256")));
     assertTrue(facts.contains(new Fact("PCR 15", "00".repeat(32))));
     assertTrue(facts.contains(new Fact("key attributes", "00050072")));
+    assertTrue(facts.stream().noneMatch(f -> f.label().equals("event log")));
+
+    files.put("ak", Bytes.of(forged.key.getPublic().getEncoded()));
+    files.remove("ak_public");
+    files.put("eventlog", new EventLogWriter(EnumSet.of(BANK)).separators().toBytes());
+    List<Fact> bare = new TpmQuoteKind().show(bundle());
+    assertTrue(bare.stream().anyMatch(f -> f.label().equals("event log")));
+    assertTrue(bare.stream().noneMatch(f -> f.label().equals("key attributes")));
+    assertEquals(Set.of("tpm-quote"), new TpmQuoteKind().kinds());
   }
 
   private void fill() {

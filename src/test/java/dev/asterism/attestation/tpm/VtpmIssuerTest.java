@@ -16,14 +16,18 @@ import dev.asterism.device.SoftwareTpm;
 import dev.asterism.device.Tpm;
 import dev.asterism.device.Tpm2;
 import dev.asterism.testing.InterposedTpm;
+import dev.asterism.testing.KeyedTpm;
 import dev.asterism.wire.Bytes;
-import java.security.SecureRandom;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,10 +36,18 @@ class VtpmIssuerTest {
   private static final Bytes NONCE = Bytes.ofUtf8("nonce");
   private static final Bytes DATA = Bytes.ofUtf8("data");
 
-  private final SoftwareTpm tpm = SoftwareTpm.inMemory(new SecureRandom());
+  private SoftwareTpm tpm;
+
+  @BeforeEach
+  void create(@TempDir Path folder) throws IOException {
+    tpm = KeyedTpm.create(folder.resolve("tpm.json"));
+  }
 
   @Test
   void bindsUserDataAndNonceAsTheContractHasIt() throws Exception {
+    assertEquals(
+        Variant.QEMU_VTPM,
+        new VtpmIssuer(Variant.QEMU_VTPM, tpm, Optional::empty, List.of()).variant());
     VtpmDocument document = VtpmJson.parse(issue(tpm));
 
     Bytes extra = Digests.SHA256.of(USER_DATA, NONCE);
@@ -99,6 +111,29 @@ class VtpmIssuerTest {
     assertEquals(2, reads.get());
   }
 
+  /** Only that it exists already means that another process made it. */
+  @Test
+  void aKeyThatCannotBeKeptIsNotReplacedByOneThatIsThere() throws Exception {
+    AttestationKey.of(tpm);
+    for (int responseCode : new int[] {0x14b, 0x14c}) {
+      AtomicInteger reads = new AtomicInteger();
+      Tpm full =
+          new InterposedTpm(
+              tpm,
+              (code, command, conversation) -> {
+                if (code == Tpm2.CC_READ_PUBLIC
+                    && (reads.getAndIncrement() == 0 || responseCode == 0x14c)) {
+                  return InterposedTpm.error(0x18b);
+                }
+                return code == Tpm2.CC_EVICT_CONTROL
+                    ? InterposedTpm.error(responseCode)
+                    : conversation.transmit(command);
+              });
+      var e = assertThrows(IssueException.class, () -> AttestationKey.of(full));
+      assertEquals(responseCode, ((TpmException) e.getCause()).responseCode());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0x922, 0x908, 0x90a})
   void asksAgainWhereTheTpmWishesSo(int responseCode) throws Exception {
@@ -112,7 +147,7 @@ class VtpmIssuerTest {
     Tpm failing = InterposedTpm.answering(tpm, Tpm2.CC_QUOTE, 0x101, 1);
     IssueException e = assertThrows(IssueException.class, () -> issue(failing));
 
-    assertTrue(e.getMessage().contains("software TPM in memory"), e.getMessage());
+    assertTrue(e.getMessage().contains(tpm.description()), e.getMessage());
     assertEquals(0x101, ((TpmException) e.getCause()).responseCode());
     assertTrue(e.getCause().getMessage().startsWith("TPM2_Quote was answered"), e.getMessage());
   }
@@ -146,8 +181,10 @@ class VtpmIssuerTest {
 
   @Test
   void givesUpWhenPcrsNeverRest() {
-    Tpm restless = restless(Tpm2.CC_QUOTE, new AtomicInteger(Integer.MAX_VALUE));
+    AtomicInteger left = new AtomicInteger(9);
+    Tpm restless = restless(Tpm2.CC_QUOTE, left);
     IssueException e = assertThrows(IssueException.class, () -> issue(restless));
+    assertEquals(9 - 5, left.get());
     assertTrue(e.getCause().getMessage().contains("faster than they can be quoted"));
   }
 
@@ -225,7 +262,7 @@ class VtpmIssuerTest {
   private void extend() {
     try (TpmClient client = TpmClient.open(tpm)) {
       client.pcrEvent(9, DATA);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
   }

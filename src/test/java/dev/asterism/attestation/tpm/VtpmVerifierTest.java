@@ -17,7 +17,9 @@ import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.Stage;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.Verdict;
+import dev.asterism.attestation.Verifier;
 import dev.asterism.attestation.eventlog.EventLogWriter;
+import dev.asterism.attestation.eventlog.EventOrder;
 import dev.asterism.attestation.eventlog.EventType;
 import dev.asterism.crypto.Digests;
 import dev.asterism.testing.ForgedVtpm;
@@ -26,9 +28,11 @@ import dev.asterism.wire.Json;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +76,7 @@ class VtpmVerifierTest {
   @Test
   void acceptsQuotesOfSeveralBanks() {
     assertAccepted(f -> f.banks.addAll(List.of(Digests.SHA1, Digests.SHA384)));
+    assertAccepted(f -> f.banks.addFirst(Digests.SHA384));
   }
 
   @Test
@@ -102,6 +107,18 @@ class VtpmVerifierTest {
     for (long bit : new long[] {1 << 1, 1 << 4, 1 << 5, 1 << 16, 1 << 18, 1 << 17}) {
       assertRefused("ak.attributes", f -> f.attributes = good ^ bit);
     }
+    assertEquals("00050072", attributes(good));
+    assertEquals("not fixedTPM", attributes(good ^ 1 << 1));
+    assertEquals("not restricted, decrypt", attributes(good ^ 3 << 16));
+  }
+
+  /** As a verdict names them. */
+  private static String attributes(long attributes) {
+    return verify(ForgedVtpm.with(f -> f.attributes = attributes)).checks().stream()
+        .filter(c -> c.id().id().equals("ak.attributes"))
+        .findFirst()
+        .orElseThrow()
+        .actual();
   }
 
   @Test
@@ -284,15 +301,18 @@ class VtpmVerifierTest {
 
   @Test
   void refusesALogThatNoFirmwareWrites() {
-    assertOnly("eventlog.order", verify(withLog(log -> log.event(7, EventType.IPL, DATA))));
+    Appraisal appraisal = verify(withLog(log -> log.event(7, EventType.IPL, DATA)));
+    assertOnly("eventlog.order", appraisal);
+    assertTrue(appraisal.reason().contains("PCR 7"), appraisal::reason);
   }
 
   @Test
   void refusesALogWithoutTheActionThatOldPeersLookFor() {
     var log = new EventLogWriter(EnumSet.of(BANK)).separators();
-    assertOnly(
-        "eventlog.order",
-        verify(withLog(log.event(4, EventType.EFI_BOOT_SERVICES_APPLICATION, DATA))));
+    Appraisal appraisal =
+        verify(withLog(log.event(4, EventType.EFI_BOOT_SERVICES_APPLICATION, DATA)));
+    assertOnly("eventlog.order", appraisal);
+    assertTrue(appraisal.reason().contains(EventOrder.LACKS_ACTION), appraisal::reason);
   }
 
   @Test
@@ -331,10 +351,13 @@ class VtpmVerifierTest {
 
     assertTrue(appraisal.accepted());
     assertEquals(Outcome.WARNING, outcome(appraisal, "measurement"));
+    assertTrue(
+        appraisal.with(Outcome.WARNING).stream()
+            .anyMatch(c -> c.subject().equals("PCR 4") && c.note().equals("warn only")));
   }
 
   @Test
-  void theClusterRegisterAloneSaysNothingAboutWhatRuns() {
+  void theClusterRegisterAloneSaysNothingAboutWhatRuns() throws Exception {
     ForgedVtpm genuine = ForgedVtpm.genuine();
     var reference = new TreeMap<Integer, Measurements.Measurement>();
     reference.put(15, new Measurements.Measurement(Bytes.zeros(32), false));
@@ -349,6 +372,15 @@ class VtpmVerifierTest {
 
     Appraisal unset = policy.bootstrapped().verifier().verify(genuine.document(), challenge);
     assertOnly("measurement.set", unset);
+    assertEquals("00".repeat(32), unset.with(Outcome.FAILED).getFirst().actual());
+    Measurements set = ((PcrPolicy) policy.bootstrapped()).measurements();
+    Checklist checks = new Checklist(PcrAppraisal.plan(set));
+    Bytes attest = genuine.attest(BANK);
+    PcrAppraisal.appraise(
+        checks, new VerifiedQuote(TpmsAttest.parse(attest), BANK, new TreeMap<>()), set);
+    assertEquals(
+        List.of("no quoted value"),
+        checks.conclude(null).with(Outcome.FAILED).stream().map(Check::actual).toList());
     ForgedVtpm member = ForgedVtpm.with(f -> f.pcrs(BANK).put(15, BANK.of(DATA)));
     assertTrue(policy.bootstrapped().verifier().verify(member.document(), challenge).accepted());
   }
@@ -365,29 +397,66 @@ class VtpmVerifierTest {
     assertEquals(Outcome.WARNING, outcome(appraisal, "measurement"));
   }
 
-  @Test
-  void aBindingThatCannotBeCheckedDecidesNothing() {
-    CheckId id = new CheckId("ak.service", Stage.BINDING);
-    AkBinding away =
+  private static final CheckId SERVICE = new CheckId("ak.service", Stage.BINDING);
+
+  private static Appraisal verify(Function<Checklist, Optional<AkBinding.Bound>> answer) {
+    AkBinding binding =
         new AkBinding() {
           @Override
           public List<CheckId> plan() {
-            return List.of(id);
+            return List.of(SERVICE);
           }
 
           @Override
           public Optional<Bound> check(Checklist checks, Presented presented) {
-            checks.unavailable(id, "nobody answers");
-            return Optional.empty();
+            return answer.apply(checks);
           }
         };
     ForgedVtpm genuine = ForgedVtpm.genuine();
+    Verifier verifier =
+        new PcrPolicy(Variant.QEMU_VTPM, policy(genuine).measurements(), binding).verifier();
+    assertEquals(Variant.QEMU_VTPM, verifier.variant());
+    return verifier.verify(genuine.document(), new Challenge(genuine.nonce, genuine.userData, NOW));
+  }
+
+  @Test
+  void aBindingThatCannotBeCheckedDecidesNothing() {
     Appraisal appraisal =
-        new PcrPolicy(Variant.QEMU_VTPM, policy(genuine).measurements(), away)
-            .verifier()
-            .verify(genuine.document(), new Challenge(genuine.nonce, genuine.userData, NOW));
+        verify(checks -> {
+          checks.unavailable(SERVICE, "nobody answers");
+          return Optional.empty();
+        });
     assertEquals(Verdict.UNDECIDED, appraisal.verdict());
     assertTrue(appraisal.claims().isEmpty());
+  }
+
+  /** The hardware's report names the key, and its vendor revoked what signed the report. */
+  @Test
+  void aBindingThatIsNoLongerGenuineClaimsNothing() {
+    for (boolean genuine : new boolean[] {true, false}) {
+      Appraisal appraisal =
+          verify(checks ->
+              Optional.of(
+                  new AkBinding.Bound(
+                      Map.of(),
+                      (rest, log, at) -> {
+                        rest.fail(SERVICE, "is not good");
+                        return genuine;
+                      })));
+      assertOnly("ak.service", appraisal);
+      assertEquals(genuine, appraisal.claims().isPresent());
+    }
+  }
+
+  @Test
+  void nothingIsVerifiedByAKeyOrForBanksThatAreNone() {
+    for (Consumer<ForgedVtpm> change :
+        List.<Consumer<ForgedVtpm>>of(
+            f -> f.attributes |= 1 << 17, f -> f.banks.add(Digests.SHA256))) {
+      Appraisal appraisal = verify(ForgedVtpm.with(change));
+      assertEquals(Outcome.SKIPPED, outcome(appraisal, "quote.signature"));
+      assertTrue(appraisal.claims().isEmpty());
+    }
   }
 
   @Test
