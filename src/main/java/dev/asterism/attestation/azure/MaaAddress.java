@@ -51,7 +51,8 @@ interface MaaAddress {
     };
   }
 
-  private static Optional<String> tag(Bytes document) throws MalformedException {
+  /** The tag's value in an instance's document. */
+  static Optional<String> tag(Bytes document) throws MalformedException {
     ObjectNode compute = Json.child(Json.object("instance", document), "compute");
     if (!compute.hasNonNull("tagsList")) {
       return Optional.empty();
