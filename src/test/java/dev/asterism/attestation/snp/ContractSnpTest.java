@@ -46,8 +46,7 @@ class ContractSnpTest {
   void ourOwnMinimumCountsMore() throws Exception {
     config.put("snpVersion", 3);
     config.putObject("snp").putObject("minimumTcb").putObject("Milan").put("snp", 9);
-    assertEquals(
-        Map.of(Component.SNP, 9), minima().get(ProductLine.MILAN).of(Kind.LAUNCH));
+    assertEquals(Map.of(Component.SNP, 9), minima().get(ProductLine.MILAN).of(Kind.LAUNCH));
   }
 
   @Test

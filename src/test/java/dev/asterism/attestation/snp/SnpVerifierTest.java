@@ -374,8 +374,7 @@ class SnpVerifierTest {
     refused(
         "crl.current",
         unsigned.andThen(f -> f.crl = f.crl(NOW.minusSeconds(9), NOW.minusSeconds(1))));
-    refused(
-        "crl.signature", unsigned.andThen(f -> f.crl = Bytes.concat(f.crl, Bytes.zeros(1))));
+    refused("crl.signature", unsigned.andThen(f -> f.crl = Bytes.concat(f.crl, Bytes.zeros(1))));
   }
 
   @ParameterizedTest
