@@ -33,7 +33,7 @@ final class Hostile {
   static void run(Table table) throws Exception {
     try (var folder = new TemporaryFolder();
         var objects = TemporaryFolder.inMemory();
-        var door = new JoinDoor(folder.path(), objects.path(), PeerLimits.DEFAULT)) {
+        var door = new JoinDoor(folder.path(), objects.path(), PeerLimits.WITHOUT_EVIDENCE)) {
       var nodes = new ArrayList<JoinDoor.Node>();
       for (int i = 0; i < CLIENTS; i++) {
         nodes.add(door.node("worker-" + i, WARM_UP + 2 * ROUNDS * EACH));

@@ -102,12 +102,17 @@ public final class MetadataService {
 
   private Answer ask(String method, String path, Map<String, String> headers, BodyPublisher body)
       throws IOException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url(path))).timeout(patience).method(method, body);
-    headers.forEach(request::header);
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(
-            request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST));
+    CompletableFuture<HttpResponse<byte[]>> answer;
+    try {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(url(path))).timeout(patience).method(method, body);
+      headers.forEach(request::header);
+      answer =
+          client.sendAsync(
+              request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(url(path) + " cannot be asked: it, or a proxy, is no address", e);
+    }
     try {
       // The request's own timeout ends with the headers.
       HttpResponse<byte[]> response = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);

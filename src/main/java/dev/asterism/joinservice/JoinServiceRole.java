@@ -88,7 +88,7 @@ public final class JoinServiceRole implements AutoCloseable {
         address,
         issuer,
         clock,
-        PeerLimits.DEFAULT,
+        issuer == null ? PeerLimits.WITHOUT_EVIDENCE : PeerLimits.DEFAULT,
         FaultPoints.NONE);
   }
 

@@ -84,12 +84,26 @@ public final class AdmissionOrders {
 
   /**
    * Admits a machine on an admin's word, as if it had joined: one that was in the cluster before
-   * there were records, or whose TPM was replaced.
+   * there were records, or whose TPM was replaced. What is known of one that is admitted stays.
    */
   public AdmissionRecord bind(Applicant applicant) throws IOException, AdmissionException {
     Instant now = clock.instant();
-    return records.<AdmissionRecord, AdmissionException>change(
-        all -> AdmissionRules.admit(all, applicant, now));
+    return records.<AdmissionRecord, AdmissionException>change(all -> {
+      var evidence = new TreeMap<>(applicant.evidence());
+      AdmissionRecord.of(applicant.identity(), all)
+          .filter(own -> own.state() == State.ADMITTED)
+          .ifPresent(own -> own.evidence().forEach(evidence::putIfAbsent));
+      return AdmissionRules.admit(
+          all,
+          new Applicant(
+              applicant.identity(),
+              evidence,
+              applicant.node(),
+              applicant.controlPlane(),
+              applicant.disk(),
+              applicant.addresses()),
+          now);
+    });
   }
 
   private AdmissionRecord end(

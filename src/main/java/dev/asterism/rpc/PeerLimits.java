@@ -10,10 +10,12 @@ package dev.asterism.rpc;
  * @param waiting those that something is being done for
  */
 public record PeerLimits(Rate perPeer, Rate overall, int waitingPerPeer, int waiting) {
-  /**
-   * For handshakes: ten thousand strangers a minute leave room for a cluster that joins at once.
-   */
+  /** For handshakes in which we attest: a virtual TPM makes some hundred quotes a second. */
   public static final PeerLimits DEFAULT =
+      new PeerLimits(new Rate(50, 200), new Rate(200, 400), 64, 256);
+
+  /** For those without: ten thousand strangers a minute leave room for a cluster that joins. */
+  public static final PeerLimits WITHOUT_EVIDENCE =
       new PeerLimits(new Rate(50, 200), new Rate(300, 600), 64, 256);
 
   /**

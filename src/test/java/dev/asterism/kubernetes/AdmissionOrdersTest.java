@@ -88,6 +88,17 @@ class AdmissionOrdersTest {
   }
 
   @Test
+  void whatIsKnownOfAnAdmittedMachineOutlivesAnOrder() throws Exception {
+    Applicant known = worker("a", "worker-1", 1);
+    joins(known);
+    Applicant named =
+        new Applicant(known.identity(), Map.of(), "worker-1", false, disk(2), List.of("10.0.0.9"));
+    assertEquals(known.evidence(), orders.bind(named).evidence());
+    orders.release("worker-1", "", false);
+    assertEquals(Map.of(), orders.bind(named).evidence(), "a released one is told anew");
+  }
+
+  @Test
   void aDiskMovesToAnotherMachineOnlyOnAnExplicitWord() throws Exception {
     joins(worker("a", "worker-1", 1));
     orders.release("worker-1", "", false);

@@ -29,6 +29,8 @@ interface MaaAddress {
           "(https://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?"
               + "|http://(127\\.0\\.0\\.1|\\[::1]|localhost)(:[0-9]{1,5})?)/?");
 
+  int MAX_PORT = 0xffff;
+
   /** Empty where nobody is to be asked. */
   Optional<URI> look() throws IOException, MalformedException;
 
@@ -39,7 +41,11 @@ interface MaaAddress {
     if (!matcher.matches()) {
       throw new MalformedException(where, "is not https://HOST");
     }
-    return URI.create(matcher.group(1));
+    URI uri = URI.create(matcher.group(1));
+    if (uri.getHost() == null || uri.getPort() > MAX_PORT) {
+      throw new MalformedException(where, "names no host, or no port");
+    }
+    return uri;
   }
 
   /** What IMDS says. */

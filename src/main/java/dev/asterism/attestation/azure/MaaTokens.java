@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,18 +34,39 @@ public final class MaaTokens {
   /** For one whole answer: a third of what evidence may take. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** How long nobody is asked after a failure: evidence must not wait for a dead service. */
+  static final Duration REST = Duration.ofSeconds(30);
+
+  /** Handshakes that wait for the service at a time; the others go without. */
+  private static final int MOST_ASKS = 16;
+
   private static final Path OS_RELEASE = Path.of("/etc/os-release");
 
   private final MaaAddress address;
   private final OsRelease os;
   private final ProxySelector proxies;
   private final Duration patience;
+  private final LongSupplier nanoTime;
+  private final Semaphore asks = new Semaphore(MOST_ASKS);
   private volatile @Nullable Place place;
+
+  /** When a failure was last seen; null: none. */
+  private volatile @Nullable Long failed;
 
   /** Whom to ask. */
   private record Place(@Nullable MetadataService service) {}
 
   MaaTokens(MaaAddress address, OsRelease os, ProxySelector proxies, Duration patience) {
+    this(address, os, proxies, patience, System::nanoTime);
+  }
+
+  MaaTokens(
+      MaaAddress address,
+      OsRelease os,
+      ProxySelector proxies,
+      Duration patience,
+      LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.address = address;
     this.os = os;
     this.proxies = proxies;
@@ -80,6 +103,9 @@ public final class MaaTokens {
       HclReport report,
       Bytes certificates,
       Supplier<Optional<Bytes>> eventLog) {
+    if (rests() || !asks.tryAcquire()) {
+      return "";
+    }
     MetadataService service = null;
     try {
       service = place().service();
@@ -93,11 +119,21 @@ public final class MaaTokens {
     } catch (IOException | MalformedException e) {
       LOG.log(
           Level.WARNING,
-          "evidence goes without a token of Microsoft''s attestation service{0}: {1}",
+          "evidence goes without a token of Microsoft''s attestation service{0}, and nobody is asked"
+              + " for {2} s: {1}",
           service == null ? "" : " (" + service.url(PATH) + ")",
-          e.getMessage());
+          e.getMessage(),
+          REST.toSeconds());
+      failed = nanoTime.getAsLong();
       return "";
+    } finally {
+      asks.release();
     }
+  }
+
+  private boolean rests() {
+    Long last = failed;
+    return last != null && nanoTime.getAsLong() - last < REST.toNanos();
   }
 
   /** Looked for until there is an answer, and not again. */

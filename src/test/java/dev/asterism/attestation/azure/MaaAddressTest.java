@@ -39,6 +39,10 @@ class MaaAddressTest {
         "https://user@maa.example",
         "https://maa.example?q",
         "ftp://maa.example",
+        "https://a..b",
+        "https://a-.b",
+        "https://1.2.3.4.5",
+        "https://maa.example:65536",
         "https://"
       })
   void takesNothingElse(String url) {

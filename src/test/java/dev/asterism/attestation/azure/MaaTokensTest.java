@@ -40,6 +40,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -239,11 +240,46 @@ class MaaTokensTest {
     tag(MaaAddress.TAG, "http://maa.example");
     assertWithout(tagged(), "tag constellation-maa-url");
     cloud.instance = "";
-    MaaTokens tokens = tagged();
+    var now = new AtomicLong();
+    var tokens =
+        new MaaTokens(
+            MaaAddress.ofTag(cloud.service()),
+            OsRelease.UNKNOWN,
+            ProxySelector.of(null),
+            Duration.ofSeconds(10),
+            now::get);
     assertWithout(tokens, "/metadata/instance");
-    // It is looked for until there is an answer.
+    // It is looked for until there is an answer, but not in each handshake.
     tag(MaaAddress.TAG, maa.url());
+    now.set(MaaTokens.REST.toNanos() - 1);
+    assertEquals(List.of("maa.token"), failed(judge(issue(tokens))));
+    assertEquals(0, maa.infos.size());
+    now.set(MaaTokens.REST.toNanos());
     assertTrue(judge(issue(tokens)).accepted());
+  }
+
+  /**
+   * Each stranger's hello would otherwise keep evidence waiting for as long as an answer may take.
+   */
+  @Test
+  void aDeadServiceIsNotAskedForAWhile() throws Exception {
+    var now = new AtomicLong();
+    maa.status = 503;
+    var tokens =
+        new MaaTokens(
+            () -> Optional.of(URI.create(maa.url())),
+            OsRelease.UNKNOWN,
+            ProxySelector.of(null),
+            Duration.ofSeconds(10),
+            now::get);
+    assertWithout(tokens, "answers 503");
+    issue(tokens);
+    assertEquals(1, maa.infos.size());
+    maa.status = 200;
+    now.set(MaaTokens.REST.toNanos());
+    assertTrue(judge(issue(tokens)).accepted());
+    issue(tokens);
+    assertEquals(3, maa.infos.size(), "after an answer it is asked each time");
   }
 
   @Test
