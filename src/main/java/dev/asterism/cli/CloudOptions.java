@@ -83,6 +83,6 @@ final class CloudOptions {
           "--nitro-tpm",
           "is the device of --tpm, which lets in one at a time: --tpm /dev/tpmrm0 beside it");
     }
-    return nitroTpm == null ? null : Tpms.open(nitroTpm);
+    return nitroTpm == null ? null : Tpms.exclusive(nitroTpm);
   }
 }

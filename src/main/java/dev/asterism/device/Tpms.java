@@ -30,6 +30,17 @@ public final class Tpms {
     throw new MalformedException("tpm", "is not of the form " + FORMS);
   }
 
+  /**
+   * The same, by a name that lets in one conversation at a time: {@code /dev/tpm0} by itself, a
+   * software TPM by a lock beside its file.
+   */
+  public static Tpm exclusive(String uri) throws MalformedException {
+    Tpm tpm = open(uri);
+    return uri.startsWith(SOFTWARE)
+        ? new ExclusiveTpm(tpm, path(uri.substring(SOFTWARE.length()) + ".exclusive"))
+        : tpm;
+  }
+
   private static Path path(String text) throws MalformedException {
     try {
       return Path.of(text);
