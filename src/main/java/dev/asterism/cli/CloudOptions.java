@@ -1,9 +1,12 @@
 package dev.asterism.cli;
 
+import dev.asterism.attestation.azure.MaaTokens;
+import dev.asterism.collateral.EnvironmentProxies;
 import dev.asterism.device.MetadataService;
 import dev.asterism.device.Tpm;
 import dev.asterism.device.Tpms;
 import dev.asterism.wire.MalformedException;
+import java.net.ProxySelector;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -30,11 +33,26 @@ final class CloudOptions {
       })
   private @Nullable String nitroTpm;
 
+  @Option(
+      names = "--maa-url",
+      paramLabel = "URL",
+      description = {
+        "On azure-sev-snp: Microsoft's attestation service that signs a token for all evidence",
+        "(default: the instance's tag constellation-maa-url; without it none is asked)."
+      })
+  private @Nullable String maa;
+
   CloudOptions() {}
 
   MetadataService host() throws MalformedException {
     URI url = metadataUrl();
     return new MetadataService(url == null ? CLOUD_HOST : url);
+  }
+
+  /** Of Microsoft's attestation service, for evidence of Azure's machines. */
+  MaaTokens maaTokens() throws MalformedException {
+    var proxies = new EnvironmentProxies(System.getenv(), ProxySelector.getDefault());
+    return maa == null ? MaaTokens.ofTag(host(), proxies) : MaaTokens.at("--maa-url", maa, proxies);
   }
 
   /** Where this machine's host answers; null: where the provider has it. */

@@ -104,7 +104,8 @@ final class EvidenceOptions {
     }
     Tpm device = device();
     return switch (named()) {
-      case AZURE_SEV_SNP -> AzureIssuers.snp(device, this::eventLog, cloud.host());
+      case AZURE_SEV_SNP ->
+          AzureIssuers.snp(device, this::eventLog, cloud.host(), cloud.maaTokens());
       case AZURE_TDX -> AzureIssuers.tdx(device, this::eventLog, cloud.host());
       case AZURE_TRUSTEDLAUNCH -> AzureIssuers.trustedLaunch(device, this::eventLog, chain);
       case AWS_SEV_SNP -> AwsIssuers.snp(device, this::eventLog, snp.guest(), cloud.nitro(tpm));

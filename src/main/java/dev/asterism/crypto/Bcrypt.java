@@ -1,7 +1,6 @@
 package dev.asterism.crypto;
 
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 
@@ -61,10 +60,6 @@ public final class Bcrypt {
     }
     byte[] salt = new byte[16];
     random.nextBytes(salt);
-    try {
-      return secret.use(password -> OpenBSDBCrypt.generate("2b", password, salt, cost));
-    } finally {
-      Arrays.fill(salt, (byte) 0);
-    }
+    return secret.use(password -> OpenBSDBCrypt.generate("2b", password, salt, cost));
   }
 }

@@ -21,7 +21,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * What a cloud's host answers its guest about itself, over HTTP at an address of the link. Nothing
- * of it is believed: it is handed on, and judged by whoever gets it. No proxies, no redirects.
+ * of it is believed: it is handed on, and judged by whoever gets it. No redirects, and no proxies
+ * but for a service that is not the host's own.
  */
 public final class MetadataService {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -46,6 +47,11 @@ public final class MetadataService {
    * @param patience for one whole answer
    */
   public MetadataService(URI base, Duration patience) {
+    this(base, patience, ProxySelector.of(null));
+  }
+
+  /** One farther off than the link. */
+  public MetadataService(URI base, Duration patience, ProxySelector proxies) {
     this.base = base;
     this.patience = patience;
     this.client =
@@ -53,7 +59,7 @@ public final class MetadataService {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(patience)
-            .proxy(ProxySelector.of(null))
+            .proxy(proxies)
             .build();
   }
 

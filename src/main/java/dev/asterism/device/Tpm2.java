@@ -14,6 +14,7 @@ public final class Tpm2 {
   public static final int ST_NO_SESSIONS = 0x8001;
 
   public static final int ST_SESSIONS = 0x8002;
+  public static final int ST_ATTEST_CERTIFY = 0x8017;
   public static final int ST_ATTEST_QUOTE = 0x8018;
 
   /** TPM_GENERATED_VALUE: {@code ff} and "TCG". */
@@ -29,15 +30,19 @@ public final class Tpm2 {
   public static final int CC_SELF_TEST = 0x143;
   public static final int CC_STARTUP = 0x144;
   public static final int CC_SHUTDOWN = 0x145;
+  public static final int CC_CERTIFY = 0x148;
   public static final int CC_NV_READ = 0x14e;
   public static final int CC_QUOTE = 0x158;
+  public static final int CC_RSA_DECRYPT = 0x159;
   public static final int CC_FLUSH_CONTEXT = 0x165;
   public static final int CC_NV_READ_PUBLIC = 0x169;
   public static final int CC_READ_PUBLIC = 0x173;
+  public static final int CC_START_AUTH_SESSION = 0x176;
   public static final int CC_GET_CAPABILITY = 0x17a;
   public static final int CC_GET_RANDOM = 0x17b;
   public static final int CC_GET_TEST_RESULT = 0x17c;
   public static final int CC_PCR_READ = 0x17e;
+  public static final int CC_POLICY_PCR = 0x17f;
   public static final int CC_READ_CLOCK = 0x181;
   public static final int CC_PCR_EXTEND = 0x182;
 
@@ -52,6 +57,9 @@ public final class Tpm2 {
 
   public static final int SU_CLEAR = 0;
 
+  /** TPM_SE: a session that authorizes by a policy. */
+  public static final int SE_POLICY = 1;
+
   public static final int ALG_RSA = 0x01;
   public static final int ALG_SHA1 = 0x04;
   public static final int ALG_SHA256 = 0x0b;
@@ -59,6 +67,7 @@ public final class Tpm2 {
   public static final int ALG_SHA512 = 0x0d;
   public static final int ALG_NULL = 0x10;
   public static final int ALG_RSASSA = 0x14;
+  public static final int ALG_RSAES = 0x15;
   public static final int ALG_RSAPSS = 0x16;
   public static final int ALG_ECDSA = 0x18;
   public static final int ALG_ECC = 0x23;

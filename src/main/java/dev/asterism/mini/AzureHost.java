@@ -10,10 +10,14 @@ import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
 
-/** Azure's host: THIM has the chip's certificates, the quoting service quotes a TD's report. */
+/**
+ * Azure's host: THIM has the chip's certificates, the quoting service quotes a TD's report, IMDS
+ * knows of no tags.
+ */
 final class AzureHost implements MetadataHost.Host {
   private static final String THIM = "/metadata/THIM/amd/certification";
   private static final String QUOTE = "/acc/tdquote";
+  private static final String INSTANCE = "/metadata/instance";
 
   private final NodeDir place;
 
@@ -28,6 +32,9 @@ final class AzureHost implements MetadataHost.Host {
     }
     if (asked.path().equals(THIM) && asked.method().equals("GET") && Files.exists(place.host())) {
       return Answer.ok(Answer.JSON, Bytes.of(Files.readAllBytes(place.host())));
+    }
+    if (asked.path().equals(INSTANCE) && asked.method().equals("GET")) {
+      return Answer.ok(Answer.JSON, Bytes.ofUtf8("{\"compute\":{\"tagsList\":[]}}"));
     }
     if (asked.path().equals(QUOTE)
         && asked.method().equals("POST")

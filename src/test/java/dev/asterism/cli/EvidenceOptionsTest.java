@@ -36,6 +36,17 @@ class EvidenceOptionsTest {
     assertEquals(Variant.AWS_SEV_SNP, both.issuer().variant());
   }
 
+  @Test
+  void anAttestationServiceIsAskedWithTlsAlone() throws Exception {
+    String variant = "--attestation-variant=azure-sev-snp";
+    EvidenceOptions bare = parsed(variant, "--tpm=/dev/tpm0", "--maa-url=http://maa.example");
+    var e = assertThrows(MalformedException.class, bare::issuer);
+    assertEquals("--maa-url", e.field());
+
+    EvidenceOptions tls = parsed(variant, "--tpm=/dev/tpm0", "--maa-url=https://maa.example");
+    assertEquals(Variant.AZURE_SEV_SNP, tls.issuer().variant());
+  }
+
   /** What a founder is put on record with is what its evidence would prove. */
   @Test
   void aLaunchStandsBesideTheKeyThatItsGuestNames() throws Exception {

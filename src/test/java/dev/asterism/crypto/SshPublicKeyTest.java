@@ -201,6 +201,7 @@ class SshPublicKeyTest {
     SshPublicKey key = SshPublicKey.ofEd25519Seed(Secret.copyOf(new byte[32]));
     assertEquals(key, SshPublicKey.parseWire(key.wire()));
     assertEquals(key.hashCode(), key.wire().hashCode());
+    assertFalse(key.equals((Object) "key"));
     assertEquals("ssh-ed25519 " + key.fingerprint(), key.toString());
     assertNotEquals(key, SshPublicKey.parseWire(wire("ssh-ed25519", hex(POINT))));
   }

@@ -19,6 +19,7 @@ import dev.asterism.attestation.azure.AzureIssuers;
 import dev.asterism.attestation.azure.AzureSevSnp;
 import dev.asterism.attestation.azure.AzureTdx;
 import dev.asterism.attestation.azure.AzureTrustedLaunch;
+import dev.asterism.attestation.azure.MaaTokens;
 import dev.asterism.attestation.gcp.GcpIssuers;
 import dev.asterism.attestation.gcp.GcpSevEs;
 import dev.asterism.attestation.gcp.GcpSevSnp;
@@ -40,6 +41,7 @@ import dev.asterism.wire.AtomicFile;
 import dev.asterism.wire.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,7 +157,8 @@ class CloudMachinesTest {
           }
         };
     return switch (platform) {
-      case AZURE_SEV_SNP -> AzureIssuers.snp(tpm, log, host);
+      case AZURE_SEV_SNP ->
+          AzureIssuers.snp(tpm, log, host, MaaTokens.ofTag(host, ProxySelector.of(null)));
       case AZURE_TDX -> AzureIssuers.tdx(tpm, log, host);
       case AZURE_TRUSTEDLAUNCH -> AzureIssuers.trustedLaunch(tpm, log, chain(place));
       case AWS_SEV_SNP -> AwsIssuers.snp(tpm, log, guest(place), null);

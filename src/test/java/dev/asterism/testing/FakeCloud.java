@@ -33,6 +33,7 @@ public final class FakeCloud implements AutoCloseable {
   public String session = "a-session-token";
   public String vcek = "";
   public String chain = "";
+  public String instance = "{\"compute\":{\"tagsList\":[]}}";
   public String identity = "{\"instanceId\":\"i-1\"}";
 
   public FakeCloud() throws IOException {
@@ -67,6 +68,11 @@ public final class FakeCloud implements AutoCloseable {
           case "GET /metadata/THIM/amd/certification" ->
               has(exchange, "Metadata", "true")
                   ? Json.line(Json.newObject().put("vcekCert", vcek).put("certificateChain", chain))
+                  : "";
+          case "GET /metadata/instance" ->
+              has(exchange, "Metadata", "true")
+                      && "api-version=2021-02-01".equals(exchange.getRequestURI().getQuery())
+                  ? instance
                   : "";
           case "POST /acc/tdquote" -> quote(exchange.getRequestBody().readAllBytes());
           case "PUT /latest/api/token" ->

@@ -40,22 +40,31 @@ public final class AzureIssuers {
 
   private AzureIssuers() {}
 
-  /** Of {@code azure-sev-snp}. */
-  public static Issuer snp(Tpm tpm, Supplier<Optional<Bytes>> eventLog, MetadataService host) {
-    return issuer(
+  /**
+   * Of {@code azure-sev-snp}.
+   *
+   * @param tokens of Microsoft's attestation service, one for each document
+   */
+  public static Issuer snp(
+      Tpm tpm, Supplier<Optional<Bytes>> eventLog, MetadataService host, MaaTokens tokens) {
+    return new VtpmIssuer(
         Variant.AZURE_SEV_SNP,
         tpm,
         eventLog,
-        client -> {
+        KEY,
+        (client, ak, extra) -> {
           HclReport report = report(client, Hardware.SNP);
           ObjectNode endorsements =
               Json.object("THIM's answer", host.get(THIM, Map.of("Metadata", "true")));
+          Bytes leaf = Bytes.ofUtf8(Json.string(endorsements, "vcekCert"));
+          Bytes chain = Bytes.ofUtf8(Json.string(endorsements, "certificateChain"));
+          String token = tokens.get(client, ak, extra, report, Bytes.concat(leaf, chain), eventLog);
           return new Described(
               new SnpInstanceInfo(
-                      Bytes.ofUtf8(Json.string(endorsements, "vcekCert")),
-                      Bytes.ofUtf8(Json.string(endorsements, "certificateChain")),
+                      leaf,
+                      chain,
                       report.hardwareReport(),
-                      new SnpInstanceInfo.Azure(report.runtimeData(), ""),
+                      new SnpInstanceInfo.Azure(report.runtimeData(), token),
                       null)
                   .write(),
               List.of());

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
 
@@ -66,9 +67,7 @@ public final class Kds {
           ChainVerifier.signed("VCEK certificate", leaf, issuer);
           CertificateExtensions extensions = CertificateExtensions.of(leaf);
           Bytes certified = extensions.hardwareId();
-          if (certified == null
-              || !hardwareId.equals(certified)
-              || extensions.tcb(line).raw() != tcb.raw()) {
+          if (!Objects.equals(hardwareId, certified) || extensions.tcb(line).raw() != tcb.raw()) {
             throw new MalformedException("VCEK certificate", "is of another chip or TCB version");
           }
           return new Life(leaf.getNotBefore().toInstant(), leaf.getNotAfter().toInstant(), false);

@@ -23,19 +23,19 @@ final class LeafIdentity {
           ReportChecks.HARDWARE_ID,
           extensions.hardwareId() == null,
           "none in a VLEK's certificate",
-          extensions.hardwareId() == null ? "none" : "one");
+          Optional.ofNullable(extensions.hardwareId()).map(Bytes::hex).orElse("none"));
       checks.check(
           ReportChecks.CSP_ID,
           extensions.cspId() != null,
           "a provider in a VLEK's certificate",
-          extensions.cspId() == null ? "none" : extensions.cspId());
+          Optional.ofNullable(extensions.cspId()).orElse("none"));
       return;
     }
     checks.check(
         ReportChecks.CSP_ID,
         extensions.cspId() == null,
         "none in a VCEK's certificate",
-        extensions.cspId() == null ? "none" : extensions.cspId());
+        Optional.ofNullable(extensions.cspId()).orElse("none"));
     hardwareId(checks, report, chain);
   }
 

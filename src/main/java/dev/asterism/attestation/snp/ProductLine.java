@@ -64,7 +64,7 @@ public enum ProductLine {
       if (model <= 0x0f) {
         return Optional.of(MILAN);
       }
-      return (model >= 0x10 && model <= 0x1f) || (model >= 0xa0 && model <= 0xaf)
+      return model <= 0x1f || (model >= 0xa0 && model <= 0xaf)
           ? Optional.of(GENOA)
           : Optional.empty();
     }
@@ -75,7 +75,6 @@ public enum ProductLine {
    * The line that a certificate's product name (AMD 57230) says: {@code Milan-B0}, {@code Genoa}.
    */
   static Optional<ProductLine> byProductName(String name) {
-    int stepping = name.indexOf('-');
-    return byId(stepping < 0 ? name : name.substring(0, stepping));
+    return byId(name.split("-", 2)[0]);
   }
 }

@@ -63,6 +63,7 @@ final class ResponseCodes {
       case 0x98 -> "wrong tag";
       case 0x9a -> "insufficient data";
       case 0x9c -> "key of the wrong kind";
+      case 0x9d -> "the policy does not hold";
       case 0xa2 -> "authorization failed, not counted";
       default -> "format-one error";
     };
@@ -74,6 +75,7 @@ final class ResponseCodes {
       case 0x101 -> "the TPM is in failure mode";
       case 0x124 -> "authorization type not allowed";
       case 0x125 -> "authorization missing";
+      case 0x128 -> "PCRs were extended since the policy was checked";
       case 0x142 -> "command size wrong";
       case 0x143 -> "command not implemented";
       case 0x145 -> "authorization size wrong";

@@ -155,6 +155,15 @@ public final class TpmClient implements AutoCloseable {
     }
   }
 
+  /**
+   * A key that only decrypts while PCRs have these values; closing it flushes it.
+   *
+   * @param pcrs of the SHA-256 bank
+   */
+  public PcrBoundKey pcrBoundKey(SortedMap<Integer, Bytes> pcrs) throws IOException {
+    return PcrBoundKey.create(this, conversation, pcrs);
+  }
+
   /** TPM2_ReadPublic: TPMT_PUBLIC of the object; empty where the handle is of nothing. */
   public Optional<Bytes> readPublic(long handle) throws IOException {
     return ifThere(

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /**
- * One command of part 3: handles, an empty-password session for each handle that needs one,
- * parameters.
+ * One command of part 3: handles, a session for each handle that needs one (the empty password, or
+ * a policy's), parameters.
  */
 final class TpmCommand {
   private static final int HEADER = 10;
@@ -22,10 +22,14 @@ final class TpmCommand {
 
   private static final long LONGEST_PAUSE_MILLIS = 200;
 
+  /** TPMA_SESSION. */
+  private static final int CONTINUE_SESSION = 1;
+
   private final String name;
   private final int code;
   private final ByteWriter handles = new ByteWriter();
-  private int sessions;
+  private final ByteWriter sessions = new ByteWriter();
+  private boolean authorized;
   private Bytes parameters = Bytes.EMPTY;
 
   /**
@@ -43,7 +47,18 @@ final class TpmCommand {
 
   /** A handle whose use must be authorized: with the empty password, as owner and AK have it. */
   TpmCommand authorized(long handle) {
-    sessions++;
+    return authorized(handle, Tpm2.RS_PW, 0);
+  }
+
+  /** A handle whose use a policy session authorizes, without a password; the session goes on. */
+  TpmCommand authorizedBy(long session, long handle) {
+    return authorized(handle, session, CONTINUE_SESSION);
+  }
+
+  private TpmCommand authorized(long handle, long session, int attributes) {
+    authorized = true;
+    // sessionHandle, nonce, attributes, hmac: TPMS_AUTH_COMMAND
+    sessions.u32be(session).u16be(0).u8(attributes).u16be(0);
     return handle(handle);
   }
 
@@ -91,7 +106,7 @@ final class TpmCommand {
   <T> T ask(Tpm.Conversation conversation, ResponseParser<T> parser) throws IOException {
     ByteReader response = send(conversation);
     try {
-      return parser.parse(sessions == 0 ? response : parametersOf(response));
+      return parser.parse(authorized ? parametersOf(response) : response);
     } catch (MalformedException e) {
       throw new IOException("the TPM's answer to " + name + " is malformed: " + e.getMessage(), e);
     }
@@ -108,17 +123,12 @@ final class TpmCommand {
 
   private byte[] encode() {
     ByteWriter body = new ByteWriter().bytes(handles.toBytes());
-    if (sessions > 0) {
-      ByteWriter area = new ByteWriter();
-      for (int i = 0; i < sessions; i++) {
-        // sessionHandle, nonce, attributes, hmac: TPMS_AUTH_COMMAND
-        area.u32be(Tpm2.RS_PW).u16be(0).u8(0).u16be(0);
-      }
-      body.sized32be(area.toBytes());
+    if (authorized) {
+      body.sized32be(sessions.toBytes());
     }
     Bytes rest = body.bytes(parameters).toBytes();
     return new ByteWriter()
-        .u16be(sessions > 0 ? Tpm2.ST_SESSIONS : Tpm2.ST_NO_SESSIONS)
+        .u16be(authorized ? Tpm2.ST_SESSIONS : Tpm2.ST_NO_SESSIONS)
         .u32be(HEADER + (long) rest.length())
         .u32be(code)
         .bytes(rest)

@@ -10,6 +10,7 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What the paravisor of an Azure VM, or who claims to be one, says. */
 public final class AzureFuzz {
@@ -28,6 +29,12 @@ public final class AzureFuzz {
             "MaaToken",
             bytes -> MaaToken.parse(new String(bytes.toArray(), StandardCharsets.ISO_8859_1)),
             () -> List.of(Bytes.ofUtf8(maa().token()))),
+        FuzzTarget.of("MaaEnvelope", MaaEnvelope::parse, () -> List.of(envelope())),
+        FuzzTarget.ofText(
+            "AzureMaaTag",
+            text -> MaaAddress.tag(Bytes.ofUtf8(text)),
+            "{\"compute\":{\"tagsList\":[{\"name\":\"a\",\"value\":\"b\"},"
+                + "{\"name\":\"constellation-maa-url\",\"value\":\"https://maa.example\"}]}}"),
         FuzzTarget.of(
                 "TdInstanceInfo",
                 TdInstanceInfo::parse,
@@ -51,6 +58,14 @@ public final class AzureFuzz {
   private static ForgedMaa maa() {
     return new ForgedMaa(ForgedSnp.NOW)
         .about(Bytes.zeros(48), Bytes.zeros(64), Bytes.zeros(48), Bytes.zeros(32));
+  }
+
+  private static Bytes envelope() {
+    ObjectNode inner = Json.newObject().put("EncryptedInnerKey", Bytes.zeros(256).base64());
+    inner.putObject("EncryptionParams").put("Iv", Bytes.zeros(12).base64());
+    inner.put("AuthenticationData", Bytes.zeros(16).base64()).put("Jwt", Bytes.zeros(9).base64());
+    String token = Bytes.ofUtf8(Json.line(inner)).base64Url();
+    return Bytes.ofUtf8(Json.line(Json.newObject().put("token", token)));
   }
 
   private static Bytes forged(int reportType) {

@@ -28,6 +28,7 @@ import dev.asterism.testing.Swtpm;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.SecureRandom;
@@ -92,11 +93,17 @@ class AzureIssuersTest {
     ForgedSnp forged = ForgedSnp.genuine();
     snpReport(forged, provision());
     assertAccepted(
-        AzureIssuers.snp(tpm, Optional::empty, cloud.service()),
+        AzureIssuers.snp(tpm, Optional::empty, cloud.service(), tokens()),
         new AzureSevSnp(EndorsementSource.NONE),
         snpConfig(forged),
         ForgedSnp.NOW);
-    assertEquals(List.of("GET /metadata/THIM/amd/certification"), cloud.asked);
+    assertEquals(
+        List.of("GET /metadata/THIM/amd/certification", "GET /metadata/instance"), cloud.asked);
+  }
+
+  /** Of whom the instance's tags name. */
+  private MaaTokens tokens() {
+    return MaaTokens.ofTag(cloud.service(), ProxySelector.of(null));
   }
 
   @Test
@@ -178,7 +185,7 @@ class AzureIssuersTest {
 
   @Test
   void saysWhatIsMissing() throws Exception {
-    Issuer snp = AzureIssuers.snp(tpm, Optional::empty, cloud.service());
+    Issuer snp = AzureIssuers.snp(tpm, Optional::empty, cloud.service(), tokens());
     assertFails(snp, "0x81000003");
     PublicKey ak = provision();
     assertFails(snp, "0x1400001");

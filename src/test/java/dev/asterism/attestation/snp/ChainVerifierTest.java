@@ -26,6 +26,8 @@ import java.util.function.Consumer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.junit.jupiter.api.Test;
@@ -258,6 +260,7 @@ class ChainVerifierTest {
     Bytes good = list(ROOT, 0, true, pss);
     assertBad("is not exactly one DER list", Bytes.concat(good, good));
     assertBad("is not DER", Bytes.EMPTY);
+    assertBad("is not DER", Bytes.zeros(RevocationList.LARGEST));
     assertBad("is not DER", Bytes.ofUtf8(dev.asterism.crypto.Pem.encode("X509 CRL", good)));
     assertBad("is larger", Bytes.concat(good, Bytes.zeros(RevocationList.LARGEST)));
   }
@@ -271,6 +274,9 @@ class ChainVerifierTest {
       String issuer, int revoked, boolean ends, ASN1ObjectIdentifier algorithm) throws Exception {
     var builder = new X509v2CRLBuilder(new X500Name(issuer), Date.from(ForgedSnp.NOW));
     builder.addCRLEntry(BigInteger.valueOf(1000 + revoked), Date.from(ForgedSnp.NOW), 0);
+    if (revoked > 0) {
+      builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(revoked)));
+    }
     if (ends) {
       builder.setNextUpdate(Date.from(ForgedSnp.NOW.plusSeconds(9)));
     }

@@ -9,6 +9,7 @@ import dev.asterism.attestation.Endorsement;
 import dev.asterism.attestation.EndorsementRequest;
 import dev.asterism.crypto.Pem;
 import dev.asterism.device.SoftwareLine;
+import dev.asterism.device.SoftwareReport;
 import dev.asterism.testing.ForgedSnp;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is taken of AMD's service, and from which keys a cache knows what it holds. */
@@ -129,24 +131,27 @@ class KdsTest {
     refused("is not signed by its issuer", request, chain(strange));
   }
 
-  @Test
-  void aChainEndsWithWhatEndsFirst() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"1, 9", "9, 1"})
+  void aChainEndsWithWhatEndsFirst(int root, int intermediate) throws Exception {
     var brief = new OddCertificate("CN=ARK-Genoa", "CN=ARK-Genoa", GENUINE.root.getPublicKey());
     ForgedSnp f = ForgedSnp.genuine();
     // Signed by another, which an inspection by these roots would refuse: only its end matters
     // here.
     var pair = dev.asterism.crypto.PssAuthority.newKey(2048);
     brief.key = pair.getPublic();
+    brief.days = root;
     f.root = brief.signedBy(pair.getPrivate());
     var authority =
         new OddCertificate("CN=SEV-Genoa", "CN=ARK-Genoa", f.intermediate.getPublicKey());
-    authority.days = 9;
+    authority.days = intermediate;
     f.intermediate = authority.signedBy(pair.getPrivate());
     var life =
         Kds.chain(ProductLine.GENOA, KeyKind.VCEK, SnpRoots.of("root", List.of(f.root)))
             .inspection()
             .inspect(chain(f));
-    assertEquals(f.root.getNotAfter().toInstant(), life.usableUntil());
+    var first = root < intermediate ? f.root : f.intermediate;
+    assertEquals(first.getNotAfter().toInstant(), life.usableUntil());
   }
 
   @Test
@@ -172,6 +177,22 @@ class KdsTest {
             ForgedSnp.der(
                 ForgedSnp.stranger()
                     .vcek(GENUINE.key.getPublic(), GENUINE.hardwareId, GENUINE.tcb))));
+  }
+
+  @Test
+  void aReportIsAskedForByItsChipAndVersion() throws Exception {
+    Bytes report = GENUINE.signedReport();
+    assertEquals(VCEK, vcek(report).key());
+    var hidden = ForgedSnp.with(f -> f.report.set(SoftwareReport.CHIP_ID, Bytes.zeros(64)));
+    var e = assertThrows(MalformedException.class, () -> vcek(hidden.signedReport()));
+    assertTrue(e.getMessage().contains("hides which chip"), e.getMessage());
+    var fleet = ForgedSnp.with(f -> f.report.u32(SoftwareReport.SIGNER_INFO, 1 | (1 << 2)));
+    e = assertThrows(MalformedException.class, () -> vcek(fleet.signedReport()));
+    assertTrue(e.getMessage().contains("not signed by a chip's own key"), e.getMessage());
+  }
+
+  private static EndorsementRequest vcek(Bytes report) throws MalformedException {
+    return Kds.vcek(SnpReport.parse(report), ProductLine.GENOA, chain(GENUINE));
   }
 
   @Test

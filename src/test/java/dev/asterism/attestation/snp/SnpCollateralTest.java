@@ -360,6 +360,26 @@ class SnpCollateralTest {
   }
 
   @Test
+  void aStapledListIsEnoughWithoutTheService() throws Exception {
+    healthy().serve(CRL, failing("no route to host"));
+    forged.stapled = true;
+    Appraisal appraisal = verify(verifier());
+    assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
+  }
+
+  @Test
+  void nothingMoreIsAskedOfWhatAStapledListRevokes() throws Exception {
+    healthy().serve(CRL, failing("no route to host"));
+    forged.stapled = true;
+    forged.crl = forged.crl(NOW.minusSeconds(1), NOW.plusSeconds(9), 2L);
+    forged.afterSigning = r -> Bytes.concat(r.slice(0, 0x2A0), Bytes.zeros(512));
+    Appraisal appraisal = verify(verifier());
+    assertEquals(
+        List.of("crl.revoked"),
+        appraisal.with(Outcome.FAILED).stream().map(c -> c.id().id()).toList());
+  }
+
+  @Test
   void aStapledListThatIsStaleIsReplaced() throws Exception {
     healthy();
     forged.stapled = true;

@@ -117,6 +117,16 @@ class SnpReportKindTest {
   }
 
   @Test
+  void nothingIsAskedOfAReportThatIsNotItsCertificates() throws Exception {
+    forge(f -> f.extensions.put("1.3.6.1.4.1.3704.1.3.9", hex("020101")));
+    assertOnly("leaf.tcb");
+    assertTrue(appraise().reason().contains("is not a part of Genoa"), appraise().reason());
+    assertTrue(
+        appraise().with(Outcome.SKIPPED).stream()
+            .anyMatch(c -> c.id().equals(SnpReportKind.REPORT_DATA)));
+  }
+
+  @Test
   void aManifestMayHaveNoPolicy() throws Exception {
     ((ObjectNode) manifest.get("inputs")).remove("policy");
     assertAccepted();
@@ -300,6 +310,18 @@ class SnpReportKindTest {
     Map<String, String> facts = facts();
     assertEquals(reportData().hex(), facts.get("report data"));
     assertEquals("0a".repeat(32), facts.get("host data"));
+    assertEquals("5", facts.get("report version"));
+    assertEquals(forged.hardwareId.hex(), facts.get("chip id"));
+    assertEquals(filled(32, 0x22).hex(), facts.get("report id"));
+    assertEquals(ForgedSnp.MEASUREMENT.hex(), facts.get("measurement"));
+    assertEquals(filled(16, 0x44).hex(), facts.get("family id"));
+    assertEquals(filled(16, 0x45).hex(), facts.get("image id"));
+    assertEquals(filled(48, 0x55).hex(), facts.get("id key digest"));
+    assertEquals(filled(48, 0x66).hex(), facts.get("author key digest"));
+    assertEquals("7", facts.get("guest svn"));
+    assertEquals("0", facts.get("VMPL"));
+    List<Fact> alone = ReportFacts.of(SnpReport.parse(files.get("report")), CertificateSet.NONE);
+    assertEquals(facts.size() - 3, alone.size());
     assertEquals("VCEK", facts.get("signed by"));
     assertEquals("b0000: smt, debug", facts.get("guest policy"));
     assertEquals("21: smt, aliasCheck", facts.get("platform info"));

@@ -7,7 +7,10 @@ import dev.asterism.device.SoftwareAmd;
 import dev.asterism.testing.GullibleSignatures;
 import dev.asterism.wire.Bytes;
 import java.math.BigInteger;
+import java.security.KeyPairGenerator;
 import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Test;
 
 class SnpSignatureTest {
@@ -16,6 +19,15 @@ class SnpSignatureTest {
 
   private static boolean isValid(BigInteger r, BigInteger s) {
     return SnpSignature.of(r, s).isValid(KEY, Bytes.ofUtf8("message"));
+  }
+
+  @Test
+  void aKeyThatNobodyReadsVerifiesNothing() throws Exception {
+    var generator = KeyPairGenerator.getInstance("EC", new BouncyCastleProvider());
+    generator.initialize(new ECGenParameterSpec("secp224r1"));
+    var brief = (ECPublicKey) generator.generateKeyPair().getPublic();
+    assertFalse(
+        SnpSignature.of(BigInteger.ONE, BigInteger.ONE).isValid(brief, Bytes.ofUtf8("message")));
   }
 
   @Test

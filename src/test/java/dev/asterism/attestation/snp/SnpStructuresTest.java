@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asterism.attestation.IssueException;
 import dev.asterism.crypto.Pem;
 import dev.asterism.device.SoftwareLine;
+import dev.asterism.device.SoftwareReport;
 import dev.asterism.testing.ForgedSnp;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
@@ -150,6 +151,7 @@ class SnpStructuresTest {
         "{\"snp\":{\"mitigations\":{\"launch\":\"x\"}}}",
         "{\"snp\":{\"minimumGuestSvn\":-1}}",
         "{\"snp\":{\"minimumGuestSvn\":1.5}}",
+        "{\"snp\":{\"minimumGuestSvn\":1.0}}",
         "{\"snp\":{\"minimumGuestSvn\":18446744073709551617}}",
         "{\"snp\":{\"minimumGuestSvn\":4294967296}}",
         "{\"snp\":{\"unknown\":1}}",
@@ -181,7 +183,31 @@ class SnpStructuresTest {
     var config = Json.newObject();
     config.putObject("snp").putArray(member).add(value);
     var e = assertThrows(MalformedException.class, () -> SnpConfig.parse(config));
+    assertTrue(e.getMessage().startsWith("snp." + member + ": "), e.getMessage());
     assertTrue(e.getMessage().contains(words), e.getMessage());
+  }
+
+  @Test
+  void aNumberThatIsAbsentIsNone() {
+    var in = new ConfigReader("snp", Json.newObject());
+    assertThrows(MalformedException.class, () -> in.number("minimumGuestSvn", 1));
+  }
+
+  @Test
+  void aReportIsOfAVersionThatWeKnow() throws Exception {
+    var old =
+        ForgedSnp.with(
+            f -> f.report.u32(SoftwareReport.VERSION, 1).set(SoftwareReport.CPUID, Bytes.zeros(3)));
+    var e = assertThrows(MalformedException.class, () -> SnpReport.parse(old.signedReport()));
+    assertEquals("version", e.field());
+    var third =
+        ForgedSnp.with(f ->
+            f.report
+                .u32(SoftwareReport.VERSION, 3)
+                .u64(SoftwareReport.LAUNCH_MITIGATIONS, 0)
+                .u64(SoftwareReport.CURRENT_MITIGATIONS, 0));
+    assertEquals(
+        Optional.of(ProductLine.GENOA), SnpReport.parse(third.signedReport()).lineByCpuid());
   }
 
   @Test
@@ -207,7 +233,10 @@ class SnpStructuresTest {
 
   @Test
   void aConfigThatSaysNothingIsBasic() throws Exception {
-    for (String config : new String[] {"{}", "{\"snp\":null}", "{\"snp\":{}}"}) {
+    for (String config :
+        new String[] {
+          "{}", "{\"snp\":null}", "{\"snp\":{}}", "{\"snp\":{\"allow\":null,\"cspIds\":null}}"
+        }) {
       SnpConfig parsed = SnpConfig.parse(Json.object("config", config));
       assertEquals(SnpRoots.AMD, parsed.roots());
       assertEquals(Set.of(), parsed.policy().cspIds());

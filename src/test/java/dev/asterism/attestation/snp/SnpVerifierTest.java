@@ -110,6 +110,8 @@ class SnpVerifierTest {
                 f.report
                     .u32(SoftwareReport.VERSION, 6)
                     .set(0x208, filled(8, 1))
+                    .u64(SoftwareReport.POLICY, 0x30000L | (1L << 26))
+                    .u32(SoftwareReport.SIGNER_INFO, 1 | (1 << 5))
                     .set(0x18B, filled(1, 1))));
 
     assertEquals(Verdict.ACCEPTED, appraisal.verdict(), appraisal::reason);
@@ -363,6 +365,18 @@ class SnpVerifierTest {
                     .crl(NOW.minusSeconds(1), NOW.plusSeconds(9), List.of()));
   }
 
+  @Test
+  void nothingMoreIsAskedBehindAListThatRefuses() throws Exception {
+    Consumer<ForgedSnp> unsigned = f -> f.afterSigning = r -> flipped(r, 0x50);
+    refused(
+        "crl.revoked",
+        unsigned.andThen(f -> f.crl = f.crl(NOW.minusSeconds(1), NOW.plusSeconds(1), 2L)));
+    refused(
+        "crl.current",
+        unsigned.andThen(f -> f.crl = f.crl(NOW.minusSeconds(9), NOW.minusSeconds(1))));
+    refused("crl.signature", unsigned.andThen(f -> f.crl = Bytes.concat(f.crl, Bytes.zeros(1))));
+  }
+
   @ParameterizedTest
   @CsvSource({"2.5.29.27, 020101", "2.5.29.28, 30038401ff", "1.2.3, 0500"})
   void aListThatIsNotWholeIsNone(String critical, String content) throws Exception {
@@ -431,6 +445,13 @@ class SnpVerifierTest {
   void theCertificateIsOfTheReportsChip() throws Exception {
     refused("leaf.hardware-id", f -> f.extensions.put(ARC + "4", filled(64, 0x78)));
     refused("leaf.hardware-id", f -> f.extensions.put(ARC + "4", filled(8, 0x77)));
+    // As short in both.
+    refused(
+        "leaf.hardware-id",
+        f -> {
+          f.extensions.put(ARC + "4", filled(8, 0x77));
+          f.report.set(SoftwareReport.CHIP_ID, Bytes.concat(filled(8, 0x77), Bytes.zeros(56)));
+        });
     refused("leaf.hardware-id", f -> f.extensions.remove(ARC + "4"));
   }
 
