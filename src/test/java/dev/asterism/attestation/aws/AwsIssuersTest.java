@@ -148,7 +148,8 @@ class AwsIssuersTest {
             AwsIssuers.snp(nitro, Optional::empty, guest(forged), nitro),
             new AwsSevSnp(EndorsementSource.NONE),
             config);
-    assertEquals("i-1", appraisal.claims().orElseThrow().identity().get(Identifier.INSTANCE_ID));
+    assertEquals(
+        "i-1-tpm0", appraisal.claims().orElseThrow().identity().get(Identifier.INSTANCE_ID));
   }
 
   @Test
