@@ -45,7 +45,7 @@ public final class ForgedNitro {
   public Bytes tail = Bytes.EMPTY;
   public boolean tagged;
 
-  /** Members by name, encoded; what is here is in place of the field's. */
+  /** Members by name, encoded; what is here is in place of the field's; empty: it is left out. */
   public final Map<String, Bytes> members = new LinkedHashMap<>();
 
   private ForgedNitro() {}
@@ -95,6 +95,7 @@ public final class ForgedNitro {
     all.putAll(members);
     List<Bytes> parts = new ArrayList<>();
     parts.add(bytes(0xbf));
+    all.values().removeIf(Bytes::isEmpty);
     all.forEach((name, value) -> {
       parts.add(text(name));
       parts.add(value);

@@ -45,9 +45,9 @@ public final class NitroTpmKind implements EvidenceKind {
     Optional<VerifiedNitroDocument> verified = verifier.verify(checks, document, true, at);
     if (verified.isPresent()) {
       NitroClaims.check(checks, verified.get(), expected);
-    }
-    if (verified.isPresent() && request != null && !checks.anyFailed()) {
-      quote(checks, request, verified.get());
+      if (request != null && !checks.anyFailed()) {
+        quote(checks, request, verified.get());
+      }
     }
     return checks.conclude(null);
   }

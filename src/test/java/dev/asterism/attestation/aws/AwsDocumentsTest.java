@@ -8,6 +8,7 @@ import dev.asterism.attestation.EvidenceKind.Fact;
 import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.tpm.PcrPolicy;
+import dev.asterism.attestation.tpm.TpmtPublic;
 import dev.asterism.crypto.Digests;
 import dev.asterism.crypto.Pem;
 import dev.asterism.device.SoftwareReport;
@@ -153,6 +154,7 @@ class AwsDocumentsTest {
     Consumer<ForgedNitro> change = f -> {};
     boolean document = true;
     boolean silent;
+    boolean listed = true;
 
     NitroInstance() {
       super(new AwsNitroTpm(), ForgedNitro.NOW, Json.newObject());
@@ -180,7 +182,7 @@ class AwsDocumentsTest {
               f.pcrs.putAll(vtpm.pcrs(Digests.SHA384));
               change.accept(f);
             });
-        if (config.hasNonNull("nitroDocument")) {
+        if (listed && config.hasNonNull("nitroDocument")) {
           child("nitroDocument").putArray("roots").add(forged.root.certificatePem());
         }
         info.put("nitroDocument", forged.document().base64());
@@ -246,6 +248,14 @@ class AwsDocumentsTest {
   }
 
   @Test
+  void withoutRootsInTheConfigTheHypervisorIsAwss() throws Exception {
+    NitroInstance instance = new NitroInstance();
+    instance.required();
+    instance.listed = false;
+    instance.assertNotBound("nitro.chain");
+  }
+
+  @Test
   void refusesAQuoteWithoutTheBankThatTheHypervisorKnows() throws Exception {
     NitroInstance instance = new NitroInstance();
     instance.required();
@@ -257,8 +267,19 @@ class AwsDocumentsTest {
   void asksThePolicysOwnWordBesideTheDocument() throws Exception {
     NitroInstance instance = new NitroInstance();
     instance.required();
-    instance.child("akTrust").put("mode", "pinned").putArray("keys").add("00".repeat(32));
-    instance.assertNotBound("ak.trust");
+    ObjectNode trust = instance.child("akTrust").put("mode", "pinned");
+    trust.putArray("keys").add("00".repeat(32));
+    assertTrue(
+        instance.assertNotBound("ak.trust").with(Outcome.SKIPPED).stream()
+            .anyMatch(c -> c.id().id().equals("nitro.signature")));
+    trust.putArray("keys").add(TpmtPublic.parse(instance.vtpm.publicArea()).name().hex());
+    assertTrue(
+        instance
+            .assertAccepted()
+            .claims()
+            .orElseThrow()
+            .identity()
+            .containsKey(Identifier.INSTANCE_ID));
   }
 
   @ParameterizedTest
@@ -268,6 +289,7 @@ class AwsDocumentsTest {
         "{\"pcrs\":{}}",
         "{\"pcrs\":{\"4\":\"00\"}}",
         "{\"pcrs\":{\"4\":\"PCR\"},\"roots\":[]}",
+        "{\"pcrs\":{\"4\":\"PCR\"},\"roots\":\"aws-nitro-root-g1\"}",
         "{\"pcrs\":{\"4\":\"PCR\"},\"roots\":[\"other\"]}",
         "{\"pcrs\":{\"4\":\"PCR\"},\"root\":\"\"}"
       })

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Challenge;
 import dev.asterism.attestation.EndorsementSource;
+import dev.asterism.attestation.Identifier;
 import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Platform;
@@ -142,10 +143,13 @@ class AwsIssuersTest {
     ForgedSnp.snp(config).put("revocation", "ifAvailable").remove(List.of("chipIds", "roots"));
     config.put("amdRootKey", Pem.encode(forged.root));
     SoftwareTpm nitro = SoftwareTpm.inMemory(new SecureRandom(), hypervisor);
-    assertAccepted(
-        AwsIssuers.snp(nitro, Optional::empty, guest(forged), nitro),
-        new AwsSevSnp(EndorsementSource.NONE),
-        config);
+    Appraisal appraisal =
+        assertAccepted(
+            AwsIssuers.snp(nitro, Optional::empty, guest(forged), nitro),
+            new AwsSevSnp(EndorsementSource.NONE),
+            config);
+    assertEquals(
+        "i-1-tpm0", appraisal.claims().orElseThrow().identity().get(Identifier.INSTANCE_ID));
   }
 
   @Test
@@ -211,7 +215,7 @@ class AwsIssuersTest {
     assertTrue(failure.getCause().getMessage().contains("/latest/api/token"));
   }
 
-  private static void assertAccepted(Issuer issuer, Platform platform, ObjectNode config)
+  private static Appraisal assertAccepted(Issuer issuer, Platform platform, ObjectNode config)
       throws Exception {
     config.putObject("measurements").put("4", "00".repeat(32));
     assertEquals(platform.variant(), issuer.variant());
@@ -221,5 +225,6 @@ class AwsIssuersTest {
             .verifier()
             .verify(issuer.issue(USER_DATA, NONCE), new Challenge(NONCE, USER_DATA, ForgedSnp.NOW));
     assertTrue(appraisal.accepted(), appraisal.reason());
+    return appraisal;
   }
 }

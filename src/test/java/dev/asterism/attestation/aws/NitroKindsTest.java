@@ -85,16 +85,20 @@ class NitroKindsTest {
   @ParameterizedTest
   @CsvSource({
     "digest, 66534841323536", // SHA256
+    "digest, 00",
     "timestamp, 00",
     "timestamp, 6131",
     "module_id, 60",
     "nitrotpm_pcrs, a0",
+    "nitrotpm_pcrs, 80",
+    "nitrotpm_pcrs, a161305830000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
     "nitrotpm_pcrs, a100420000",
     "nitrotpm_pcrs, a12041ff",
     "nitrotpm_pcrs, a1205830000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
     "certificate, f6",
     "certificate, 4101",
     "cabundle, 80",
+    "cabundle, a0",
     "cabundle, 814101",
     "nonce, 6131",
     "pcrs, a0", // of an enclave as well
@@ -143,9 +147,11 @@ class NitroKindsTest {
     Bytes payload = bytes(0x40);
     Bytes signature = ForgedNitro.string(Bytes.zeros(96));
     CoseSign1.parse(Bytes.concat(bytes(0x84), header, map, payload, signature));
+    assertThrows(MalformedException.class, () -> NitroDocument.parse(bytes(0x80)));
     for (Bytes bad :
         List.of(
             Bytes.concat(bytes(0xd1), good),
+            map,
             Bytes.concat(bytes(0x83), header, map, payload),
             Bytes.concat(bytes(0x85), header, map, payload, signature, bytes(0)),
             Bytes.concat(bytes(0x84), bytes(0), map, payload, signature),
@@ -203,8 +209,12 @@ class NitroKindsTest {
 
   @Test
   void oneKindIsNotTheOther() throws Exception {
-    assertOnly("nitro.kind", tpm, NitroKindsTest::ofAnEnclave);
-    assertOnly("nitro.kind", enclave, f -> {});
+    Check ofTpm = only("nitro.kind", tpm, NitroKindsTest::ofAnEnclave);
+    assertEquals("of a NitroTPM", ofTpm.expected());
+    assertEquals("of an enclave", ofTpm.actual());
+    Check ofEnclave = only("nitro.kind", enclave, f -> {});
+    assertEquals("of an enclave", ofEnclave.expected());
+    assertEquals("of a NitroTPM", ofEnclave.actual());
   }
 
   @Test
@@ -306,6 +316,7 @@ class NitroKindsTest {
     assertAccepted(tpm, f -> f.nonce = Bytes.ofUtf8("other"));
     inputs.put("document_nonce", "");
     assertAccepted(tpm, f -> f.nonce = null);
+    assertAccepted(tpm, f -> f.members.put("nonce", Bytes.EMPTY));
   }
 
   @Test
@@ -329,8 +340,10 @@ class NitroKindsTest {
         appraise(tpm, ForgedNitro.with(f -> {})).with(Outcome.SKIPPED).stream()
             .map(c -> c.id().id())
             .toList());
-    assertOnly("nitro.pcr", tpm, f -> f.pcrs.put(4, ForgedNitro.filled(8)));
-    assertOnly("nitro.pcr", tpm, f -> f.pcrs.remove(4));
+    assertEquals(
+        ForgedNitro.filled(8).hex(),
+        only("nitro.pcr", tpm, f -> f.pcrs.put(4, ForgedNitro.filled(8))).actual());
+    assertEquals("no value", only("nitro.pcr", tpm, f -> f.pcrs.remove(4)).actual());
   }
 
   @Test
@@ -432,7 +445,19 @@ class NitroKindsTest {
     assertTrue(other.stream().noneMatch(f -> f.label().equals("userData")));
     files.put("document", ForgedNitro.with(f -> {}).document());
     List<EvidenceKind.Fact> facts = tpm.show(bundle());
+    Bytes full =
+        ForgedNitro.with(
+                f -> {
+                  f.publicKey = bytes(1);
+                  f.userData = bytes(2);
+                })
+            .document();
+    files.put("document", full);
+    List<EvidenceKind.Fact> more = tpm.show(bundle());
+    assertTrue(more.contains(new EvidenceKind.Fact("publicKey", "01")));
+    assertTrue(more.contains(new EvidenceKind.Fact("userData", "02")));
     assertTrue(facts.contains(new EvidenceKind.Fact("certificates", "2")));
+    assertTrue(facts.contains(new EvidenceKind.Fact("timestamp", ForgedNitro.NOW.toString())));
     assertTrue(facts.contains(new EvidenceKind.Fact("PCR 4", ForgedNitro.filled(7).hex())));
     assertTrue(facts.contains(new EvidenceKind.Fact("of", "NitroTPM")));
     assertFalse(facts.contains(new EvidenceKind.Fact("publicKey", "")));
@@ -478,6 +503,13 @@ class NitroKindsTest {
   private void assertOnly(String check, EvidenceKind kind, Consumer<ForgedNitro> change)
       throws Exception {
     assertFailed(check, appraise(kind, ForgedNitro.with(change)));
+  }
+
+  private Check only(String check, EvidenceKind kind, Consumer<ForgedNitro> change)
+      throws Exception {
+    Appraisal appraisal = appraise(kind, ForgedNitro.with(change));
+    assertFailed(check, appraisal);
+    return appraisal.with(Outcome.FAILED).getFirst();
   }
 
   private static void assertFailed(String check, Appraisal appraisal) {
