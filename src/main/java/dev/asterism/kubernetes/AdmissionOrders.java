@@ -93,16 +93,7 @@ public final class AdmissionOrders {
       AdmissionRecord.of(applicant.identity(), all)
           .filter(own -> own.state() == State.ADMITTED)
           .ifPresent(own -> own.evidence().forEach(evidence::putIfAbsent));
-      return AdmissionRules.admit(
-          all,
-          new Applicant(
-              applicant.identity(),
-              evidence,
-              applicant.node(),
-              applicant.controlPlane(),
-              applicant.disk(),
-              applicant.addresses()),
-          now);
+      return AdmissionRules.admit(all, applicant.with(evidence), now);
     });
   }
 

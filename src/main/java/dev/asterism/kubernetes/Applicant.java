@@ -23,4 +23,9 @@ public record Applicant(
     evidence = Map.copyOf(evidence);
     addresses = List.copyOf(addresses);
   }
+
+  /** The same with other identifiers. */
+  Applicant with(Map<String, String> otherEvidence) {
+    return new Applicant(identity, otherEvidence, node, controlPlane, disk, addresses);
+  }
 }

@@ -4,6 +4,7 @@ import static dev.asterism.kubernetes.Admissions.NOW;
 import static dev.asterism.kubernetes.Admissions.controlPlane;
 import static dev.asterism.kubernetes.Admissions.disk;
 import static dev.asterism.kubernetes.Admissions.identity;
+import static dev.asterism.kubernetes.Admissions.in;
 import static dev.asterism.kubernetes.Admissions.with;
 import static dev.asterism.kubernetes.Admissions.worker;
 import static dev.asterism.kubernetes.TokenHolder.REUSE;
@@ -36,20 +37,6 @@ class AdmissionRulesTest {
     } catch (AdmissionException e) {
       throw new AssertionError(e);
     }
-  }
-
-  private static AdmissionRecord in(State state, AdmissionRecord r) {
-    return new AdmissionRecord(
-        r.identity(),
-        r.evidence(),
-        state,
-        r.node(),
-        r.controlPlane(),
-        state == State.PENDING ? r.disk() : "",
-        state == State.PENDING ? List.of() : List.of(r.disk()),
-        state == State.PENDING ? r.addresses() : List.of(),
-        r.since(),
-        r.ticket());
   }
 
   private static AdmissionException refused(

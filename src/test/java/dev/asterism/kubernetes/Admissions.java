@@ -1,5 +1,6 @@
 package dev.asterism.kubernetes;
 
+import dev.asterism.kubernetes.AdmissionRecord.State;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -47,5 +48,20 @@ final class Admissions {
         one.controlPlane(),
         one.disk(),
         List.of(addresses));
+  }
+
+  /** What becomes of an admitted machine by an order, or what it was while it waited. */
+  static AdmissionRecord in(State state, AdmissionRecord r) {
+    return new AdmissionRecord(
+        r.identity(),
+        r.evidence(),
+        state,
+        r.node(),
+        r.controlPlane(),
+        state == State.PENDING ? r.disk() : "",
+        state == State.PENDING ? List.of() : List.of(r.disk()),
+        state == State.PENDING ? r.addresses() : List.of(),
+        r.since(),
+        r.ticket());
   }
 }

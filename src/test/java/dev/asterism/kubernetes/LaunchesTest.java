@@ -3,6 +3,7 @@ package dev.asterism.kubernetes;
 import static dev.asterism.kubernetes.Admissions.NOW;
 import static dev.asterism.kubernetes.Admissions.controlPlane;
 import static dev.asterism.kubernetes.Admissions.disk;
+import static dev.asterism.kubernetes.Admissions.in;
 import static dev.asterism.kubernetes.Admissions.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -37,8 +38,7 @@ class LaunchesTest {
   }
 
   private static Applicant from(Map<String, String> evidence, Applicant one) {
-    return new Applicant(
-        one.identity(), evidence, one.node(), one.controlPlane(), one.disk(), one.addresses());
+    return one.with(evidence);
   }
 
   private static AdmissionRecord admit(List<AdmissionRecord> records, Applicant applicant)
@@ -55,20 +55,6 @@ class LaunchesTest {
     var refusal = assertThrows(AdmissionException.class, what);
     assertEquals(Rule.LAUNCH, refusal.rule(), refusal.getMessage());
     return refusal;
-  }
-
-  private static AdmissionRecord in(State state, AdmissionRecord r) {
-    return new AdmissionRecord(
-        r.identity(),
-        r.evidence(),
-        state,
-        r.node(),
-        r.controlPlane(),
-        state == State.PENDING ? r.disk() : "",
-        List.of(),
-        state == State.PENDING ? r.addresses() : List.of(),
-        r.since(),
-        r.ticket());
   }
 
   @Test

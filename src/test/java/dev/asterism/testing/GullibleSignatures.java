@@ -4,6 +4,7 @@ import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Security;
+import java.security.SignatureException;
 import java.security.SignatureSpi;
 
 /**
@@ -29,8 +30,8 @@ public final class GullibleSignatures implements AutoCloseable {
     Security.removeProvider(NAME);
   }
 
-  /** For the JCA only. */
-  public static final class Spi extends SignatureSpi {
+  /** For the JCA, and for those that take not quite everything. */
+  public static class Spi extends SignatureSpi {
     public Spi() {}
 
     @Override
@@ -51,7 +52,7 @@ public final class GullibleSignatures implements AutoCloseable {
     }
 
     @Override
-    protected boolean engineVerify(byte[] signature) {
+    protected boolean engineVerify(byte[] signature) throws SignatureException {
       return true;
     }
 

@@ -47,7 +47,7 @@ public final class MaaTokens {
   private final ProxySelector proxies;
   private final Duration patience;
   private final LongSupplier nanoTime;
-  private final Semaphore asks = new Semaphore(MOST_ASKS);
+  private final Semaphore asks;
   private volatile @Nullable Place place;
 
   /** When a failure was last seen; null: none. */
@@ -57,20 +57,25 @@ public final class MaaTokens {
   private record Place(@Nullable MetadataService service) {}
 
   MaaTokens(MaaAddress address, OsRelease os, ProxySelector proxies, Duration patience) {
-    this(address, os, proxies, patience, System::nanoTime);
+    this(address, os, proxies, patience, System::nanoTime, new Semaphore(MOST_ASKS));
   }
 
+  /**
+   * @param asks how many may wait for the service at a time
+   */
   MaaTokens(
       MaaAddress address,
       OsRelease os,
       ProxySelector proxies,
       Duration patience,
-      LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
+      LongSupplier nanoTime,
+      Semaphore asks) {
     this.address = address;
     this.os = os;
     this.proxies = proxies;
     this.patience = patience;
+    this.nanoTime = nanoTime;
+    this.asks = asks;
   }
 
   /**

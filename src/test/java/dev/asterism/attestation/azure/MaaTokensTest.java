@@ -40,6 +40,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -247,7 +248,8 @@ class MaaTokensTest {
             OsRelease.UNKNOWN,
             ProxySelector.of(null),
             Duration.ofSeconds(10),
-            now::get);
+            now::get,
+            new Semaphore(1));
     assertWithout(tokens, "/metadata/instance");
     // It is looked for until there is an answer, but not in each handshake.
     tag(MaaAddress.TAG, maa.url());
@@ -271,7 +273,8 @@ class MaaTokensTest {
             OsRelease.UNKNOWN,
             ProxySelector.of(null),
             Duration.ofSeconds(10),
-            now::get);
+            now::get,
+            new Semaphore(1));
     assertWithout(tokens, "answers 503");
     issue(tokens);
     assertEquals(1, maa.infos.size());
@@ -280,6 +283,24 @@ class MaaTokensTest {
     assertTrue(judge(issue(tokens)).accepted());
     issue(tokens);
     assertEquals(3, maa.infos.size(), "after an answer it is asked each time");
+  }
+
+  @Test
+  void whoFindsTooManyWaitingGoesWithout() throws Exception {
+    var places = new Semaphore(0);
+    var tokens =
+        new MaaTokens(
+            () -> Optional.of(URI.create(maa.url())),
+            OsRelease.UNKNOWN,
+            ProxySelector.of(null),
+            Duration.ofSeconds(10),
+            System::nanoTime,
+            places);
+    assertEquals(List.of("maa.token"), failed(judge(issue(tokens))));
+    assertEquals(0, maa.infos.size());
+    places.release();
+    assertTrue(judge(issue(tokens)).accepted());
+    assertEquals(1, places.availablePermits(), "the place is free again");
   }
 
   @Test

@@ -12,12 +12,10 @@ import dev.asterism.testing.Truncation;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.math.BigInteger;
-import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Security;
 import java.security.SignatureException;
-import java.security.SignatureSpi;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
@@ -156,7 +154,7 @@ class SignaturesTest {
   }
 
   /** Takes RSASSA-PSS with one length of the salt, and throws where it is another. */
-  public static final class Choosy extends SignatureSpi {
+  public static final class Choosy extends GullibleSignatures.Spi {
     static volatile int taken;
     private int saltLength;
 
@@ -171,33 +169,6 @@ class SignaturesTest {
         throw new SignatureException("the salt has another length");
       }
       return true;
-    }
-
-    @Override
-    protected void engineInitVerify(PublicKey key) {}
-
-    @Override
-    protected void engineInitSign(PrivateKey key) {}
-
-    @Override
-    protected void engineUpdate(byte one) {}
-
-    @Override
-    protected void engineUpdate(byte[] bytes, int from, int length) {}
-
-    @Override
-    protected byte[] engineSign() {
-      return new byte[0];
-    }
-
-    @Override
-    @Deprecated
-    protected void engineSetParameter(String name, Object value) {}
-
-    @Override
-    @Deprecated
-    protected Object engineGetParameter(String name) {
-      return name;
     }
   }
 
