@@ -15,9 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What hostile load does to honest nodes: the time of their joins with and without, in turn, where
- * the server does not attest, and where each hello costs it a quote. It has its limits as it ships. The load comes from a process of its own on the same machine.
- * In life strangers have processors of their own: so that process takes what the server and the
- * honest nodes leave, and the row says how much load it made of that.
+ * the server does not attest, and where each hello costs it a quote. It has its limits as it ships.
+ * The load comes from a process of its own on the same machine. In life strangers have processors
+ * of their own: so that process takes what the server and the honest nodes leave, and the row says
+ * how much load it made of that.
  */
 final class Hostile {
   private static final int CLIENTS = 4;

@@ -94,8 +94,7 @@ final class JoinDoor implements AutoCloseable {
     JoinConfig config =
         JoinConfig.parse(
             new QemuVtpm(), Bytes.ofUtf8(Json.line(machines.attestationConfig())), Bytes.zeros(32));
-    Versioned<Verifier> member =
-        new Versioned<>(config.policy().bootstrapped().verifier(), 1);
+    Versioned<Verifier> member = new Versioned<>(config.policy().bootstrapped().verifier(), 1);
     byNodes = attests ? new PeerVerification(() -> member, clock, NOBODY) : null;
     audit = new AuditLog(folder.resolve("audit.jsonl"), clock);
     role =
@@ -187,7 +186,8 @@ final class JoinDoor implements AutoCloseable {
     }
 
     private <A> A call(Function<APIGrpc.APIBlockingStub, A> what) {
-      ManagedChannel channel = Channels.open(address(), AtlsClient.context(issuers.remove(), byNodes));
+      ManagedChannel channel =
+          Channels.open(address(), AtlsClient.context(issuers.remove(), byNodes));
       try {
         return what.apply(APIGrpc.newBlockingStub(channel));
       } finally {

@@ -26,12 +26,11 @@ class SnpFactsTest {
     assertEquals(List.of(ForgedSnp.USER_DATA.hex()), values("userData", alone));
 
     ForgedSnp member =
-        ForgedSnp.with(
-            f ->
-                f.claims =
-                    new String(
-                        new SnpClaims(filled(32, 9), filled(16, 1)).encode().toArray(),
-                        StandardCharsets.UTF_8));
+        ForgedSnp.with(f ->
+            f.claims =
+                new String(
+                    new SnpClaims(filled(32, 9), filled(16, 1)).encode().toArray(),
+                    StandardCharsets.UTF_8));
     assertEquals(List.of(filled(32, 9).hex()), values("claimed cluster id", member));
   }
 
