@@ -86,8 +86,8 @@ final class EvidenceKeyManager extends X509ExtendedKeyManager {
     try {
       fresh = Aside.run(engine, "attestation", () -> mint(nonce));
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
+      throw e.getCause() instanceof HandshakeException refused
+          ? refused
           : new HandshakeException("no certificate could be made", e);
     }
     String alias = Long.toString(aliases.incrementAndGet());

@@ -85,7 +85,7 @@ final class EvidenceTrustManager extends X509ExtendedTrustManager {
             : CertificateVerifier.X509_V_ERR_CERT_REJECTED);
   }
 
-  private static String address(SSLEngine engine) {
+  static String address(SSLEngine engine) {
     String host = engine.getPeerHost();
     if (host == null) {
       return "unknown";

@@ -40,9 +40,7 @@ final class NativeTls {
     synchronized (own) {
       long ssl = live(own);
       SSL.setOptions(ssl, SSL.SSL_OP_NO_TICKET);
-      if (own.getUseClientMode()) {
-        neverRenegotiate(ssl);
-      }
+      neverRenegotiate(ssl);
     }
   }
 

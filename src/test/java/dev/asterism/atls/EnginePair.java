@@ -46,11 +46,25 @@ final class EnginePair implements AutoCloseable {
     } catch (SSLException e) {
       throw new AssertionError(e);
     }
+    exchange();
+    return this;
+  }
+
+  /** The server wants to shake hands once more. */
+  void askAgain() {
+    try {
+      server.beginHandshake();
+    } catch (SSLException e) {
+      throw new AssertionError(e);
+    }
+    exchange();
+  }
+
+  private void exchange() {
     boolean moved = true;
     while (moved) {
       moved = step(client, toClient, toServer, true) | step(server, toServer, toClient, false);
     }
-    return this;
   }
 
   private boolean step(SSLEngine engine, ByteBuffer in, ByteBuffer out, boolean isClient) {

@@ -109,6 +109,25 @@ class NativeTlsTest {
   }
 
   @Test
+  void eachKnowsWhichSideItIs() {
+    assertTrue(client.isClient());
+    assertTrue(server.isServer());
+  }
+
+  /** The JDK's servers may ask for a second handshake, behind which could be somebody else. */
+  @Test
+  void aClientGoesThroughOneHandshakeOnly() throws Exception {
+    try (var pair = new EnginePair(client, AnotherServer.context()).version("TLSv1.2")) {
+      // Base64 that the JDK takes for a host's name.
+      NativeTls.setServerName(pair.client, "abcd");
+      pair.shake().assertConnected();
+      pair.askAgain();
+      String failure = String.valueOf(pair.clientFailure());
+      assertTrue(failure.contains("NO_RENEGOTIATION"), failure);
+    }
+  }
+
+  @Test
   void offersH2Only() {
     assertEquals(List.of("h2"), client.applicationProtocolNegotiator().protocols());
     assertEquals(List.of("h2"), server.applicationProtocolNegotiator().protocols());

@@ -3,6 +3,7 @@ package dev.asterism.atls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.crypto.DistinguishedNames;
 import dev.asterism.wire.Bytes;
@@ -41,7 +42,10 @@ class NonceTest {
     assertEquals(nonce, NonceAuthority.read(new Principal[] {one}));
     assertThrows(MalformedException.class, () -> NonceAuthority.read(null));
     assertThrows(MalformedException.class, () -> NonceAuthority.read(new Principal[0]));
-    assertThrows(MalformedException.class, () -> NonceAuthority.read(new Principal[] {one, one}));
+    var two =
+        assertThrows(
+            MalformedException.class, () -> NonceAuthority.read(new Principal[] {one, one}));
+    assertTrue(two.getMessage().contains("names 2"), two.getMessage());
   }
 
   @ParameterizedTest

@@ -88,6 +88,8 @@ class RefusalTest extends AtlsFixture {
       assertFalse(seen.contains("BAD_CERTIFICATE"), seen);
       String logged = String.valueOf(pair.serverFailure().getCause());
       assertTrue(logged.contains("undecided: dummy.collateral: the vendor"), logged);
+      assertEquals(1, serverHears.verdicts().size());
+      assertTrue(serverHears.rejections().isEmpty());
     }
   }
 

@@ -2,9 +2,7 @@ package dev.asterism.attestation.tdx;
 
 import dev.asterism.wire.Bytes;
 import java.security.cert.X509Certificate;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Collateral that was verified before, so that its signatures are checked once per fetch and not
@@ -14,7 +12,7 @@ final class CollateralMemo {
   /** More families of platforms than a cluster has. */
   private static final int MAX_ENTRIES = 256;
 
-  private final Map<Key, VerifiedCollateral> entries = new ConcurrentHashMap<>();
+  private final Remembered<Key, VerifiedCollateral> entries = new Remembered<>(MAX_ENTRIES);
 
   CollateralMemo() {}
 
@@ -31,9 +29,6 @@ final class CollateralMemo {
   }
 
   void keep(VerifiedCollateral collateral, VerifiedTdQuote quote) {
-    if (entries.size() >= MAX_ENTRIES) {
-      entries.clear();
-    }
     entries.put(Key.of(quote), collateral);
   }
 }

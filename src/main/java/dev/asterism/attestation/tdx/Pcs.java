@@ -37,6 +37,8 @@ public final class Pcs {
   private Pcs() {}
 
   /** Whose certificate an answer must lead to: known before, or by what comes with the answer. */
+  private static final int DER_SEQUENCE = 0x30;
+
   @FunctionalInterface
   interface Issuer {
     X509Certificate of(Endorsement answer) throws MalformedException;
@@ -108,9 +110,12 @@ public final class Pcs {
         });
   }
 
-  /** PCCS write DER as hex where they think that somebody reads it. */
+  /**
+   * PCCS write DER as hex where they think that somebody reads it; as DER begins with {@code 0x30},
+   * its hex begins with a 3.
+   */
   static Bytes der(Bytes body) throws MalformedException {
-    if (body.isEmpty() || (body.at(0) == 0x30 && body.length() > 1 && body.at(1) >= 0x80)) {
+    if (body.isEmpty() || body.at(0) == DER_SEQUENCE) {
       return body;
     }
     return Bytes.ofHex(

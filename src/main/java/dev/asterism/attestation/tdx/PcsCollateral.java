@@ -8,8 +8,6 @@ import dev.asterism.attestation.EndorsementSource.Answer;
 import dev.asterism.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Collateral of Intel's service, or of a PCCS, by way of a cache. */
@@ -19,8 +17,8 @@ public final class PcsCollateral implements TdxCollateralSource {
 
   private final EndorsementSource source;
   private final boolean rootCrlFromCache;
-  private final Map<Question, Inspected> inspected = new ConcurrentHashMap<>();
-  private final Map<TdxPlatformId, Assembled> assembled = new ConcurrentHashMap<>();
+  private final Remembered<Question, Inspected> inspected = new Remembered<>(4 * MOST);
+  private final Remembered<TdxPlatformId, Assembled> assembled = new Remembered<>(MOST);
 
   /**
    * @param rootCrlFromCache whether the service is a PCCS, which has the root's revocation list;
@@ -48,7 +46,7 @@ public final class PcsCollateral implements TdxCollateralSource {
             once(Pcs.qeIdentity(_ -> platform.root()), platform),
             once(Pcs.rootCrl(_ -> platform.root(), rootCrlFromCache), platform),
             once(Pcs.pckCrl(platform.authority(), _ -> platform.issuer()), platform));
-    if (!assembled.containsKey(platform)) {
+    if (assembled.get(platform) == null) {
       askForAllAtOnce(requests);
     }
     List<Endorsement> parts = new ArrayList<>();
@@ -63,9 +61,6 @@ public final class PcsCollateral implements TdxCollateralSource {
       return known.collateral();
     }
     TdxCollateral collateral = assemble(parts);
-    if (assembled.size() >= MOST) {
-      assembled.clear();
-    }
     assembled.put(platform, new Assembled(List.copyOf(parts), collateral));
     return collateral;
   }
@@ -120,9 +115,6 @@ public final class PcsCollateral implements TdxCollateralSource {
       return before.life();
     }
     Life life = request.inspection().inspect(answer);
-    if (inspected.size() >= 4 * MOST) {
-      inspected.clear();
-    }
     inspected.put(question, new Inspected(answer, life));
     return life;
   }
