@@ -224,6 +224,9 @@ class PcsCollateralTest {
     put(service, TCB, signed, tcbChain(pem(authority.certificate()), root));
     refused(TCB, "does not begin with the signer of collateral", service);
 
+    put(service, TCB, body, tcbChain(pem(TdxStepsTest.lastAuthority(forged)), root));
+    refused(TCB, "does not begin with the signer of collateral", service);
+
     var another =
         forged
             .vendor
@@ -238,24 +241,34 @@ class PcsCollateralTest {
   }
 
   @Test
-  void aSignerMayBeOlderThanItsRootsCertificate() {
+  void aSignerMayBeOlderOrYoungerThanItsRootsCertificate() {
     ForgedTdx forged = ForgedTdx.genuine();
-    var older =
-        forged
-            .vendor
-            .root()
-            .issue(
-                forged.vendor.signingKey().getPublic(),
-                "CN=Intel SGX TCB Signing",
-                new Validity(ForgedTdx.FROM.minusSeconds(9), ForgedTdx.TO),
-                Map.of());
-    Service service = service(forged);
-    put(
-        service,
-        TCB,
-        service.answers.get(TCB).body(),
-        tcbChain(pem(older), pem(forged.vendor.rootCertificate())));
-    assertTrue(accepted(new PcsCollateral(service, false)));
+    for (int seconds : new int[] {-9, 9}) {
+      var other =
+          forged
+              .vendor
+              .root()
+              .issue(
+                  forged.vendor.signingKey().getPublic(),
+                  "CN=Intel SGX TCB Signing",
+                  new Validity(ForgedTdx.FROM.plusSeconds(seconds), ForgedTdx.TO),
+                  Map.of());
+      Service service = service(forged);
+      put(
+          service,
+          TCB,
+          service.answers.get(TCB).body(),
+          tcbChain(pem(other), pem(forged.vendor.rootCertificate())));
+      assertTrue(accepted(new PcsCollateral(service, false)));
+    }
+  }
+
+  @Test
+  void whoIsInterruptedStillKnows() throws Exception {
+    Service service = service(ForgedTdx.genuine());
+    Thread.currentThread().interrupt();
+    var _ = new PcsCollateral(service, false).find(platform());
+    assertTrue(Thread.interrupted());
   }
 
   @Test

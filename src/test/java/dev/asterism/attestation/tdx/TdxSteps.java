@@ -1,13 +1,18 @@
 package dev.asterism.attestation.tdx;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Check;
+import dev.asterism.attestation.CheckId;
 import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.testing.ForgedTdx;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Runs forged quotes and collateral through the verification, for tests. */
 final class TdxSteps {
+  private static final List<String> STEPS = steps();
+
   private TdxSteps() {}
 
   static TdxCollateral collateral(ForgedTdx forged) {
@@ -67,6 +74,42 @@ final class TdxSteps {
   /** The checks that failed, by name. */
   static List<String> failed(Appraisal appraisal) {
     return appraisal.with(Outcome.FAILED).stream().map(c -> c.id().id()).toList();
+  }
+
+  /** What is said of a check, each time that it was made. */
+  static List<String> notes(String check, Appraisal appraisal) {
+    return appraisal.checks().stream()
+        .filter(c -> c.id().id().equals(check))
+        .map(Check::note)
+        .toList();
+  }
+
+  /**
+   * It is the one check that failed, it says why, and no step behind it was taken. What a policy
+   * asks of the quote itself is no step.
+   */
+  static void assertEndsAt(String check, Appraisal appraisal) {
+    assertEquals(List.of(check), failed(appraisal));
+    Check failed = only(appraisal);
+    assertNotEquals("", failed.note() + failed.expected() + failed.actual());
+    if (STEPS.contains(check)) {
+      assertEquals(
+          failed,
+          appraisal.checks().stream()
+              .filter(c -> STEPS.contains(c.id().id()) && c.outcome() != Outcome.SKIPPED)
+              .toList()
+              .getLast());
+    }
+  }
+
+  private static List<String> steps() {
+    List<CheckId> steps = new ArrayList<>(List.of(TdxVerification.PADDING));
+    steps.addAll(TdQuoteVerifier.PLAN);
+    steps.add(TdxVerification.REPORT_DATA);
+    steps.addAll(CollateralVerifier.PLAN);
+    steps.addAll(TcbEvaluation.PLAN);
+    steps.add(TdxAppraisal.STATUS);
+    return steps.stream().map(CheckId::id).toList();
   }
 
   static Check only(Appraisal appraisal) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.attestation.Appraisal;
 import dev.asterism.crypto.Digests;
 import dev.asterism.crypto.EcdsaP256;
 import dev.asterism.crypto.KeyPairs;
@@ -16,6 +17,7 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import java.math.BigInteger;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECParameterSpec;
@@ -33,6 +35,7 @@ import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -189,11 +192,24 @@ class TdxStepsTest {
             forgery(
                 "collateral.chain",
                 "a TCB info whose signer signs other things",
-                f -> f.replaced.put("tcb-info-chain.pem", chain(signer(f, "Other", VALID)))),
+                f ->
+                    f.replaced.put(
+                        "tcb-info-chain.pem",
+                        chain(signer(f, "Other", VALID), f.vendor.rootCertificate()))),
             forgery(
                 "collateral.chain",
                 "a QE identity whose signer signs other things",
-                f -> f.replaced.put("qe-identity-chain.pem", chain(signer(f, "Other", VALID)))),
+                f ->
+                    f.replaced.put(
+                        "qe-identity-chain.pem",
+                        chain(signer(f, "Other", VALID), f.vendor.rootCertificate()))),
+            forgery(
+                "collateral.chain",
+                "a signer who is an authority for nobody below",
+                f ->
+                    f.replaced.put(
+                        "tcb-info-chain.pem",
+                        chain(lastAuthority(f), f.vendor.rootCertificate()))),
             forgery(
                 "collateral.validity",
                 "a signer who has run out",
@@ -420,10 +436,7 @@ class TdxStepsTest {
         .map(f ->
             DynamicTest.dynamicTest(
                 f.check() + ": " + f.what(),
-                () ->
-                    assertEquals(
-                        List.of(f.check()),
-                        TdxSteps.failed(TdxSteps.judge(ForgedTdx.with(f.change()))))));
+                () -> TdxSteps.assertEndsAt(f.check(), TdxSteps.judge(ForgedTdx.with(f.change())))));
   }
 
   @Test
@@ -459,6 +472,28 @@ class TdxStepsTest {
           List.of("tcb.module"),
           TdxSteps.failed(
               TdxSteps.judge(ForgedTdx.with(change), TdxSteps.policy(config), ForgedTdx.AT, none)));
+    }
+  }
+
+  @Test
+  void collateralIsVerifiedOnceForEachFetch() {
+    ForgedTdx forged = ForgedTdx.genuine();
+    TdxCollateral collateral = TdxSteps.collateral(forged);
+    TdxTrust trust = new TdxTrust(platform -> collateral);
+    TdxPolicy policy = TdxSteps.policy(ForgedTdx.config());
+    List<String> before = List.of("verified when it was fetched");
+    for (String check : List.of("collateral.chain", "collateral.signature", "collateral.crl")) {
+      TdxTrust fresh = new TdxTrust(platform -> collateral);
+      assertEquals(
+          List.of("", ""),
+          TdxSteps.notes(check, TdxSteps.judge(forged, policy, ForgedTdx.AT, fresh)));
+    }
+    var _ = TdxSteps.judge(forged, policy, ForgedTdx.AT, trust);
+    Appraisal again = TdxSteps.judge(forged, policy, ForgedTdx.AT, trust);
+    assertTrue(again.accepted(), again::reason);
+    for (String check :
+        List.of("collateral.parse", "collateral.chain", "collateral.signature", "collateral.crl")) {
+      assertEquals(before, TdxSteps.notes(check, again));
     }
   }
 
@@ -551,7 +586,30 @@ class TdxStepsTest {
   }
 
   private static X509Certificate pckThatIsAnAuthority(ForgedTdx f) {
-    var issuer = f.vendor.authority();
+    return authority(
+        f.vendor.authority(),
+        "CN=Intel SGX PCK Certificate",
+        ForgedTdx.pck().getPublic(),
+        new BasicConstraints(true),
+        extension(2, 11));
+  }
+
+  /** Its path length is 0. */
+  static X509Certificate lastAuthority(ForgedTdx f) {
+    return authority(
+        f.vendor.root(),
+        "CN=Intel SGX TCB Signing",
+        f.vendor.signingKey().getPublic(),
+        new BasicConstraints(0),
+        null);
+  }
+
+  private static X509Certificate authority(
+      VendorAuthority issuer,
+      String subject,
+      PublicKey key,
+      BasicConstraints constraints,
+      @Nullable Bytes pckExtension) {
     try {
       var builder =
           new JcaX509v3CertificateBuilder(
@@ -559,13 +617,15 @@ class TdxStepsTest {
               BigInteger.TEN,
               Date.from(ForgedTdx.FROM),
               Date.from(ForgedTdx.TO),
-              new X500Principal("CN=Intel SGX PCK Certificate"),
-              ForgedTdx.pck().getPublic());
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
-      builder.addExtension(
-          new ASN1ObjectIdentifier(PckExtension.OID), false, extension(2, 11).toArray());
+              new X500Principal(subject),
+              key);
+      builder.addExtension(Extension.basicConstraints, true, constraints);
+      if (pckExtension != null) {
+        builder.addExtension(
+            new ASN1ObjectIdentifier(PckExtension.OID), false, pckExtension.toArray());
+      }
       return Pem.certificate(
-          "PCK",
+          subject,
           Bytes.of(
               builder
                   .build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuer.key()))
