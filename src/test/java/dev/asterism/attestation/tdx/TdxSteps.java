@@ -2,6 +2,7 @@ package dev.asterism.attestation.tdx;
 
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Check;
+import dev.asterism.attestation.CheckId;
 import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.testing.ForgedTdx;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Runs forged quotes and collateral through the verification, for tests. */
@@ -67,6 +69,27 @@ final class TdxSteps {
   /** The checks that failed, by name. */
   static List<String> failed(Appraisal appraisal) {
     return appraisal.with(Outcome.FAILED).stream().map(c -> c.id().id()).toList();
+  }
+
+  /** The steps of the algorithm, in order: each asks only where all before it hold. */
+  private static final List<CheckId> STEPS =
+      Stream.of(
+              List.of(TdxVerification.PADDING),
+              TdQuoteVerifier.PLAN,
+              List.of(TdxVerification.REPORT_DATA),
+              CollateralVerifier.PLAN,
+              TcbEvaluation.PLAN,
+              List.of(TdxAppraisal.STATUS))
+          .flatMap(List::stream)
+          .toList();
+
+  /** Which steps behind one were taken, by name; none behind what is no step. */
+  static List<String> takenBehind(String step, Appraisal appraisal) {
+    List<CheckId> behind = STEPS.stream().dropWhile(id -> !id.id().equals(step)).skip(1).toList();
+    return appraisal.checks().stream()
+        .filter(c -> behind.contains(c.id()) && !c.note().startsWith("not reached: "))
+        .map(c -> c.id().id())
+        .toList();
   }
 
   static Check only(Appraisal appraisal) {

@@ -420,10 +420,11 @@ class TdxStepsTest {
         .map(f ->
             DynamicTest.dynamicTest(
                 f.check() + ": " + f.what(),
-                () ->
-                    assertEquals(
-                        List.of(f.check()),
-                        TdxSteps.failed(TdxSteps.judge(ForgedTdx.with(f.change()))))));
+                () -> {
+                  var refused = TdxSteps.judge(ForgedTdx.with(f.change()));
+                  assertEquals(List.of(f.check()), TdxSteps.failed(refused));
+                  assertEquals(List.of(), TdxSteps.takenBehind(f.check(), refused));
+                }));
   }
 
   @Test
@@ -455,10 +456,10 @@ class TdxStepsTest {
         List.<Consumer<ForgedTdx>>of(
             f -> f.quote.mrSignerSeam = Bytes.concat(Bytes.ofUtf8("x"), Bytes.zeros(47)),
             f -> f.quote.seamAttributes = Bytes.concat(Bytes.zeros(7), Bytes.ofUtf8("x")))) {
-      assertEquals(
-          List.of("tcb.module"),
-          TdxSteps.failed(
-              TdxSteps.judge(ForgedTdx.with(change), TdxSteps.policy(config), ForgedTdx.AT, none)));
+      var refused =
+          TdxSteps.judge(ForgedTdx.with(change), TdxSteps.policy(config), ForgedTdx.AT, none);
+      assertEquals(List.of("tcb.module"), TdxSteps.failed(refused));
+      assertTrue(refused.reason().contains("is not signed by Intel"), refused::reason);
     }
   }
 
@@ -561,7 +562,7 @@ class TdxStepsTest {
               Date.from(ForgedTdx.TO),
               new X500Principal("CN=Intel SGX PCK Certificate"),
               ForgedTdx.pck().getPublic());
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
       builder.addExtension(
           new ASN1ObjectIdentifier(PckExtension.OID), false, extension(2, 11).toArray());
       return Pem.certificate(
