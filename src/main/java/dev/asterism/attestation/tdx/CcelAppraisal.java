@@ -11,6 +11,7 @@ import dev.asterism.wire.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ final class CcelAppraisal {
     for (Map.Entry<Integer, Bytes> entry : log.replay(Digests.SHA384).entrySet()) {
       String name = Variant.TDX.registerName(entry.getKey());
       Bytes actual = registers.get(entry.getKey());
-      if (actual != null && entry.getValue().equals(actual)) {
+      if (Objects.equals(actual, entry.getValue())) {
         notes.add(name + " replays");
       } else if (EXTENDED_LATER.contains(entry.getKey())) {
         notes.add(name + " was extended after the log");

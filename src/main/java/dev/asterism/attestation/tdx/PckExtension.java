@@ -105,8 +105,9 @@ record PckExtension(
     int at = in.position();
     int length = in.remaining();
     int value = 0;
+    // Of nothing the next byte is -1: it is refused as well.
     boolean negative = (in.peek() & 0x80) != 0;
-    if (length == 0 || length > bytes + 1 || negative) {
+    if (length > bytes + 1 || negative) {
       throw new MalformedException(WHAT, at, "holds a number out of range");
     }
     while (in.remaining() > 0) {

@@ -102,13 +102,14 @@ final class TcbEvaluation {
             && info.pceId().equals(quote.platform().pceId());
     if (same) {
       checks.pass(INFO, "");
-      return true;
+    } else {
+      checks.check(
+          INFO,
+          false,
+          "FMSPC " + quote.platform().fmspc() + ", PCE id " + quote.platform().pceId(),
+          "FMSPC " + info.fmspc() + ", PCE id " + info.pceId());
     }
-    return checks.check(
-        INFO,
-        false,
-        "FMSPC " + quote.platform().fmspc() + ", PCE id " + quote.platform().pceId(),
-        "FMSPC " + info.fmspc() + ", PCE id " + info.pceId());
+    return same;
   }
 
   private Optional<TdxModule> module() {

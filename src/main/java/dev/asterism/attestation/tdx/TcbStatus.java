@@ -39,7 +39,7 @@ enum TcbStatus {
    * Such parts are only up to date, out of date or revoked; anything else counts as out of date.
    */
   TcbStatus with(TcbStatus part) {
-    if (this == REVOKED || part == REVOKED) {
+    if (part == REVOKED) {
       return REVOKED;
     }
     if (part == UP_TO_DATE) {

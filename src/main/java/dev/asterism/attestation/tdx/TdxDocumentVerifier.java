@@ -75,10 +75,11 @@ final class TdxDocumentVerifier implements Verifier {
             challenge.at(),
             false);
     userData(checks, userData, challenge);
-    if (verified.isEmpty() || checks.anyFailed()) {
+    // Where nothing is verified, a check has failed.
+    if (checks.anyFailed()) {
       return checks.conclude(null);
     }
-    VerifiedTdQuote quote = verified.get();
+    VerifiedTdQuote quote = verified.orElseThrow();
     boolean genuine = verification.appraise(checks, quote, challenge.at());
     if (binding == TdxBinding.METAL) {
       CcelAppraisal.replay(checks, parsed.log(), quote.body());

@@ -4,7 +4,6 @@ import dev.asterism.attestation.Measurements;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
-import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -85,7 +84,7 @@ public record TdxPolicy(
   }
 
   public TdxPolicy {
-    statuses = statuses.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(statuses));
+    statuses = Set.copyOf(statuses);
     advisories = advisories == null ? null : Set.copyOf(advisories);
     if (statuses.contains(TcbStatus.REVOKED)) {
       throw new IllegalArgumentException("a revoked platform proves nothing");

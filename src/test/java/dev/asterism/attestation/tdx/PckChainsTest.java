@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.attestation.Appraisal;
 import dev.asterism.crypto.KeyPairs;
 import dev.asterism.crypto.Pem;
 import dev.asterism.crypto.VendorAuthority.Validity;
@@ -161,6 +162,35 @@ class PckChainsTest {
     var chains = new PckChains();
     chains.remember(chains.parse(Bytes.ofUtf8(text.stripTrailing())));
     assertEquals(1, chains.size());
+  }
+
+  @Test
+  void whatIsKnownIsNotRememberedAgain() throws Exception {
+    PckChain first = trust.chains().parse(pem(ForgedTdx.genuine()));
+    PckChain again = new PckChains().parse(pem(ForgedTdx.genuine()));
+
+    trust.chains().remember(again);
+
+    assertEquals(first, again);
+    assertSame(first, trust.chains().parse(pem(ForgedTdx.genuine())));
+  }
+
+  @Test
+  void whatIsRememberedIsNotFollowedAgain() throws Exception {
+    ForgedTdx forged =
+        ForgedTdx.with(f ->
+            f.quote.chain =
+                ForgedTdx.chain(
+                    f.vendor,
+                    SoftwareTdxVendor.create(ForgedTdx.FROM, ForgedTdx.TO)
+                        .pck(ForgedTdx.pck().getPublic(), ForgedTdx.PPID)));
+    assertEquals(
+        List.of("pck.chain"), TdxSteps.failed(TdxSteps.judge(forged, policy, ForgedTdx.AT, trust)));
+
+    trust.chains().remember(trust.chains().parse(pem(forged)));
+
+    Appraisal known = TdxSteps.judge(forged, policy, ForgedTdx.AT, trust);
+    assertTrue(known.accepted(), known::reason);
   }
 
   @Test

@@ -78,7 +78,7 @@ class PckExtensionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"80", "0100", "007f", "0000", "000080"})
+  @ValueSource(strings = {"80", "0100", "007f", "0000", "000080", "010000000085"})
   void otherComponentsAreNone(String hex) {
     tcb.put(".2.1", integer(hex));
     refused("out of range", make());

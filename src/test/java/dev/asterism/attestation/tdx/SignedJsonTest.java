@@ -23,6 +23,7 @@ class SignedJsonTest {
 
     assertEquals(object, text("{\"tcbInfo\":" + object + "," + SIGNATURE + "}"));
     assertEquals(object, text(" {" + SIGNATURE + " , \"tcbInfo\" :\n" + object + "\n}\n"));
+    assertEquals("{}", text("{\"tcb\\u0049nfo\":{}," + SIGNATURE + "}"));
   }
 
   @ParameterizedTest
@@ -33,8 +34,8 @@ class SignedJsonTest {
         "{\"tcbInfo\":{},\"tcbInfo\":{},S}",
         "{\"tcbInfo\":{},S,\"more\":1}",
         "{\"tcbInfo\":[],S}",
-        "{\"tcb\\u0049nfo\":{},S}",
         "{\"a\":{\"tcbInfo\":{}},S}",
+        "{\"tcbInfo\":{},\"signature\":\"{}\"}",
         "{S,\"tcbInfo\":\"{}\"}",
         "{S,\"a\":1}",
         "{S,\"tcbInf\":{}}",

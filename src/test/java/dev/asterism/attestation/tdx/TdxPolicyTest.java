@@ -23,13 +23,13 @@ import tools.jackson.databind.node.ObjectNode;
 class TdxPolicyTest {
   private static final String OTHER = "11".repeat(48);
 
-  private static Appraisal judge(Consumer<ObjectNode> members, Consumer<ForgedTdx> change) {
+  static Appraisal judge(Consumer<ObjectNode> members, Consumer<ForgedTdx> change) {
     ObjectNode config = ForgedTdx.config();
     members.accept(config);
     return TdxSteps.judge(ForgedTdx.with(change), TdxSteps.policy(config), ForgedTdx.AT);
   }
 
-  private static Bytes hex(String digits) {
+  static Bytes hex(String digits) {
     try {
       return Bytes.ofHex("test", digits);
     } catch (MalformedException e) {
@@ -42,6 +42,10 @@ class TdxPolicyTest {
     return Stream.of(
             one("td.debug", c -> {}, f -> f.quote.tdAttributes = hex("0100001000000000")),
             one("td.debug", c -> {}, f -> f.quote.tdAttributes = hex("8000001000000000")),
+            one(
+                "td.debug",
+                c -> c.put("allowDebug", false),
+                f -> f.quote.tdAttributes = hex("0100001000000000")),
             one("td.migration", c -> {}, f -> f.quote.tdAttributes = hex("0000002000000000")),
             one("td.attributes", c -> c.put("tdAttributes", "00".repeat(8))),
             one("td.xfam", c -> c.put("xfam", "00".repeat(8))),
@@ -105,6 +109,8 @@ class TdxPolicyTest {
 
     assertTrue(appraisal.accepted(), appraisal::reason);
     assertEquals(2, appraisal.with(Outcome.WARNING).size());
+    Appraisal unused = judge(c -> c.put("allowDebug", true).put("allowMigration", true), f -> {});
+    assertEquals(List.of(), unused.with(Outcome.WARNING));
   }
 
   @Test
@@ -113,7 +119,10 @@ class TdxPolicyTest {
     malformed("acceptedTCBStatuses", c -> c.putArray("acceptedTCBStatuses").add("Fine"));
     malformed("collateral", c -> c.put("collateral", "no"));
     malformed("allowDebug", c -> c.put("allowDebug", "true"));
-    malformed("qeSVN", c -> c.put("qeSVN", "latest"));
+    String latest = malformed("qeSVN", c -> c.put("qeSVN", "latest"));
+    assertTrue(latest.contains("resolve latest before it reaches a cluster"), latest);
+    String word = malformed("qeSVN", c -> c.put("qeSVN", "newest"));
+    assertTrue(word.endsWith("is not a number from 0 to 65535"), word);
     malformed("teeTCBSVN", c -> c.put("teeTCBSVN", "00"));
     malformed("allowedPPIDs", c -> c.putArray("allowedPPIDs"));
     malformed("allowedFMSPCs", c -> c.put("allowedFMSPCs", "00".repeat(6)));
@@ -142,9 +151,11 @@ class TdxPolicyTest {
     ppids(config, 10_000);
     config.put("qeSVN", 65535).put("pceSVN", 0).put("mrOwner", "").put("xfam", "");
     config.putNull("allowDebug").putNull("acceptedTCBStatuses").putNull("intelRootKey");
+    config.putNull("minTCBEvaluationDataNumber");
     TdxPolicy policy = TdxPolicyJson.parse(config);
     assertEquals(10_000, policy.platform().ppids().size());
     assertEquals(65535, policy.platform().qeSvn());
+    assertEquals(0, policy.leastEvaluationNumber());
     assertTrue(policy.td().mrOwners().isEmpty() && policy.td().xfam() == null);
     assertEquals(java.util.Set.of(TcbStatus.UP_TO_DATE), policy.statuses());
     assertEquals(TdxRoot.intel(), policy.root());
@@ -195,6 +206,7 @@ class TdxPolicyTest {
     for (TcbStatus status : TcbStatus.values()) {
       assertEquals(status, status.with(TcbStatus.UP_TO_DATE));
       assertEquals(TcbStatus.REVOKED, status.with(TcbStatus.REVOKED));
+      assertEquals(TcbStatus.REVOKED, TcbStatus.REVOKED.with(status));
       boolean configuration = status.name().contains("CONFIGURATION");
       if (status != TcbStatus.REVOKED) {
         assertEquals(
@@ -214,10 +226,12 @@ class TdxPolicyTest {
     return new One(check, members, change);
   }
 
-  private static void malformed(String field, Consumer<ObjectNode> members) {
+  /** What is said of it. */
+  private static String malformed(String field, Consumer<ObjectNode> members) {
     ObjectNode config = ForgedTdx.config();
     members.accept(config);
     var e = assertThrows(MalformedException.class, () -> TdxPolicyJson.parse(config));
     assertEquals(field, e.field());
+    return String.valueOf(e.getMessage());
   }
 }

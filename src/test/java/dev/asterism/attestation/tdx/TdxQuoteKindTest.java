@@ -141,6 +141,12 @@ class TdxQuoteKindTest {
   }
 
   @Test
+  void ofARegisterThatNoQuoteHasTheManifestSaysNothing() throws Exception {
+    policy.put("rtmr4", "11".repeat(48));
+    assertTrue(appraise().accepted());
+  }
+
+  @Test
   void statusesAreThoseThatTheManifestAccepts() throws Exception {
     forge(f ->
         ((ObjectNode) ((ArrayNode) f.tcbInfo.get("tcbLevels")).get(0))
@@ -169,6 +175,8 @@ class TdxQuoteKindTest {
     assertOnly("td.debug");
     policy.put("allow_debug", false);
     assertOnly("td.debug");
+    policy.putNull("allow_debug");
+    assertOnly("td.debug");
     policy.put("allow_debug", true);
     assertTrue(appraise().accepted());
     policy.put("allow_debug", "yes");
@@ -187,6 +195,8 @@ class TdxQuoteKindTest {
     files.keySet().removeIf(role -> !role.equals("quote") && !role.equals("root"));
     assertEquals(Verdict.UNDECIDED, appraise().verdict());
     assertTrue(appraise().claims().isPresent());
+    inputs.putNull("collateral");
+    assertEquals(Verdict.UNDECIDED, appraise().verdict());
     inputs.put("collateral", false);
     assertTrue(appraise().accepted());
     inputs.put("collateral", "no");

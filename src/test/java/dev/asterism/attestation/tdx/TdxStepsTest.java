@@ -468,10 +468,10 @@ class TdxStepsTest {
         List.<Consumer<ForgedTdx>>of(
             f -> f.quote.mrSignerSeam = Bytes.concat(Bytes.ofUtf8("x"), Bytes.zeros(47)),
             f -> f.quote.seamAttributes = Bytes.concat(Bytes.zeros(7), Bytes.ofUtf8("x")))) {
-      assertEquals(
-          List.of("tcb.module"),
-          TdxSteps.failed(
-              TdxSteps.judge(ForgedTdx.with(change), TdxSteps.policy(config), ForgedTdx.AT, none)));
+      var refused =
+          TdxSteps.judge(ForgedTdx.with(change), TdxSteps.policy(config), ForgedTdx.AT, none);
+      assertEquals(List.of("tcb.module"), TdxSteps.failed(refused));
+      assertTrue(refused.reason().contains("is not signed by Intel"), refused::reason);
     }
   }
 
@@ -590,7 +590,7 @@ class TdxStepsTest {
         f.vendor.authority(),
         "CN=Intel SGX PCK Certificate",
         ForgedTdx.pck().getPublic(),
-        new BasicConstraints(true),
+        new BasicConstraints(0),
         extension(2, 11));
   }
 
