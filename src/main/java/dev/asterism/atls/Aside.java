@@ -38,7 +38,7 @@ final class Aside {
             }
           }
         };
-    Thread.ofVirtual().name("atls " + what).start(task);
+    WholeStep.start("atls " + what, task);
     try {
       synchronized (own) {
         while (!task.isDone()) {

@@ -39,9 +39,9 @@ final class TimeLimit {
     if (!places.tryAcquire()) {
       throw new HandshakeException("too many of this are under way: " + what);
     }
-    Thread.ofVirtual()
-        .name("atls " + what)
-        .start(() -> {
+    WholeStep.start(
+        "atls " + what,
+        () -> {
           try {
             task.run();
           } finally {

@@ -4,6 +4,7 @@ import dev.asterism.crypto.Bcrypt;
 import dev.asterism.crypto.Secret;
 import dev.asterism.node.Metadata;
 import dev.asterism.rpc.CallException;
+import dev.asterism.rpc.Peers;
 import io.grpc.Status;
 import java.io.IOException;
 import java.util.Optional;
@@ -27,8 +28,8 @@ final class InitSecretCheck {
    * @throws CallException if the caller may not init this node; the message may be told
    */
   void require(String peer, Secret secret) throws CallException {
-    String address = peer.substring(0, Math.max(0, peer.lastIndexOf(':')));
-    if (!limit.take(address)) {
+    String key = Peers.key(peer);
+    if (!limit.take(key)) {
       throw new CallException(
           Status.Code.RESOURCE_EXHAUSTED, "too many wrong init secrets, wait and try again");
     }
@@ -36,7 +37,7 @@ final class InitSecretCheck {
       throw new CallException(
           Status.Code.PERMISSION_DENIED, "the init secret is not this instance's");
     }
-    limit.giveBack(address);
+    limit.giveBack(key);
   }
 
   private boolean matches(String hash, Secret secret) {

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How often one address may be wrong: some tries at once, then one per interval. Remembers the
- * latest addresses only; measured in time that nobody can set back.
+ * How often one peer may be wrong: some tries at once, then one per interval. Remembers the latest
+ * peers only; measured in time that nobody can set back.
  */
 final class TryLimit {
-  private static final int MAX_ADDRESSES = 4096;
+  private static final int MAX_PEERS = 4096;
 
   private final int burst;
   private final long intervalNanos;
@@ -19,7 +19,7 @@ final class TryLimit {
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-          return size() > MAX_ADDRESSES;
+          return size() > MAX_PEERS;
         }
       };
 
@@ -33,21 +33,21 @@ final class TryLimit {
   }
 
   /** Takes one try; false: there is none left for now. */
-  synchronized boolean take(String address) {
+  synchronized boolean take(String peer) {
     long now = nanoTime.getAsLong();
     // A full allowance is one that was used up `burst` intervals ago.
     long full = now - burst * intervalNanos;
-    long spent = spentUntil.getOrDefault(address, full);
+    long spent = spentUntil.getOrDefault(peer, full);
     spent = (spent - full < 0 ? full : spent) + intervalNanos;
     if (spent - now > 0) {
       return false;
     }
-    spentUntil.put(address, spent);
+    spentUntil.put(peer, spent);
     return true;
   }
 
   /** Gives one back: it was right. */
-  synchronized void giveBack(String address) {
-    spentUntil.computeIfPresent(address, (key, spent) -> spent - intervalNanos);
+  synchronized void giveBack(String peer) {
+    spentUntil.computeIfPresent(peer, (key, spent) -> spent - intervalNanos);
   }
 }

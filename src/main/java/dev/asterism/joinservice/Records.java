@@ -7,6 +7,7 @@ import dev.asterism.attestation.Check;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.audit.AuditLog;
 import dev.asterism.audit.Repetition;
+import dev.asterism.rpc.LogLimit;
 import dev.asterism.wire.Json;
 import io.grpc.Status;
 import java.io.IOException;
@@ -24,15 +25,17 @@ import tools.jackson.databind.node.ObjectNode;
  * refusals that repeat one another are counted; a ticket never is.
  */
 final class Records implements PeerVerification.Listener {
-  /** Part of a reason is a stranger's text. */
-  private static final int LONGEST = 512;
-
   private static final int CONNECTIONS = 4096;
 
   private static final Logger LOG = System.getLogger(Records.class.getName());
 
   private final AuditLog audit;
   private final JoinMetrics metrics;
+
+  /** Whoever is turned away uses up nothing of what is there for those who are not. */
+  private final LogLimit accepted = LogLimit.of(LOG);
+
+  private final LogLimit turnedAway = LogLimit.of(LOG);
   private final RecordedVerdicts verdicts = new RecordedVerdicts(CONNECTIONS);
 
   Records(AuditLog audit, JoinMetrics metrics) {
@@ -43,11 +46,16 @@ final class Records implements PeerVerification.Listener {
   @Override
   public void appraised(String peerAddress, Appraisal appraisal, long generation) {
     metrics.verdict(appraisal.verdict().id());
-    LOG.log(
-        Level.INFO,
-        "join-service: evidence from {0}: {1}",
-        peerAddress,
-        appraisal.accepted() ? "accepted" : appraisal.verdict().id() + ", " + appraisal.reason());
+    String reason = LogLimit.cut(appraisal.reason());
+    if (appraisal.accepted()) {
+      accepted.log(Level.INFO, () -> "join-service: evidence from " + peerAddress + ": accepted");
+    } else {
+      turnedAway.log(
+          Level.INFO,
+          () ->
+              "join-service: evidence from %s: %s, %s"
+                  .formatted(peerAddress, appraisal.verdict().id(), reason));
+    }
     verdicts.made(
         peerAddress,
         keep(
@@ -57,7 +65,7 @@ final class Records implements PeerVerification.Listener {
               ObjectNode content = decided(appraisal.verdict().id(), peerAddress);
               content.put("generation", generation);
               if (!appraisal.accepted()) {
-                content.put("reason", appraisal.reason());
+                content.put("reason", reason);
               }
               content.set("appraisal", appraisal.toJson());
               return content;
@@ -81,8 +89,8 @@ final class Records implements PeerVerification.Listener {
   @Override
   public void rejected(String peerAddress, String reason) {
     metrics.verdict("rejected");
-    String text = reason.length() > LONGEST ? reason.substring(0, LONGEST) + "…" : reason;
-    LOG.log(Level.INFO, "join-service: {0} rejected: {1}", peerAddress, text);
+    String text = LogLimit.cut(reason);
+    turnedAway.log(Level.INFO, () -> "join-service: " + peerAddress + " rejected: " + text);
     keep(
         "rejected",
         new Repetition(peerAddress, "", text),

@@ -11,16 +11,10 @@ import java.time.Duration;
 
 /** Counts and logs how a server's handshakes end. */
 final class Handshakes implements TlsSettings.HandshakeListener {
-  /** Part of it is a stranger's text. */
-  private static final int LONGEST = 512;
-
-  /** Failed handshakes in the log: enough for a cluster, too few to fill a disk. */
-  private static final PeerLimits.Rate LINES = new PeerLimits.Rate(2, 100);
-
   private static final System.Logger LOG = System.getLogger(Handshakes.class.getName());
 
   private final String server;
-  private final LogLimit log = new LogLimit(LOG, LINES, System::nanoTime);
+  private final LogLimit log = LogLimit.of(LOG);
   private final Refusals refusals;
   private final Counter results;
   private final Histogram duration;
@@ -63,9 +57,6 @@ final class Handshakes implements TlsSettings.HandshakeListener {
 
   private static String text(Throwable reason) {
     String message = reason.getMessage();
-    if (message == null) {
-      return reason.getClass().getSimpleName();
-    }
-    return message.length() > LONGEST ? message.substring(0, LONGEST) + "…" : message;
+    return message == null ? reason.getClass().getSimpleName() : LogLimit.cut(message);
   }
 }

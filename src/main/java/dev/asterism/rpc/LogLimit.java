@@ -7,7 +7,13 @@ import java.util.function.Supplier;
 /**
  * Keeps strangers from filling the log: what is left out is counted, and said with the next line.
  */
-final class LogLimit {
+public final class LogLimit {
+  /** Enough for a cluster, too few to fill a disk. */
+  private static final PeerLimits.Rate LINES = new PeerLimits.Rate(2, 100);
+
+  /** Of a text that is a stranger's in part. */
+  private static final int LONGEST = 512;
+
   private final System.Logger log;
   private final LongSupplier nanoTime;
   private final TokenBucket lines;
@@ -19,7 +25,22 @@ final class LogLimit {
     this.lines = new TokenBucket(rate, nanoTime.getAsLong());
   }
 
-  void log(Level level, Supplier<String> line) {
+  /** For one kind of line. */
+  public static LogLimit of(System.Logger log) {
+    return new LogLimit(log, LINES, System::nanoTime);
+  }
+
+  /** As much of a text as one line may have. */
+  public static String cut(String text) {
+    return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+  }
+
+  /**
+   * Writes a line, or counts it.
+   *
+   * @param line asked only where it is written
+   */
+  public void log(Level level, Supplier<String> line) {
     if (!log.isLoggable(level)) {
       return;
     }

@@ -10,9 +10,12 @@ package dev.asterism.rpc;
  * @param waiting those that something is being done for
  */
 public record PeerLimits(Rate perPeer, Rate overall, int waitingPerPeer, int waiting) {
-  /** For handshakes in which we attest: a virtual TPM makes some hundred quotes a second. */
+  /**
+   * For handshakes in which we attest: a virtual TPM makes some hundred quotes a second. A peer may
+   * hold a quarter of the quotes that attested TLS lets wait for the TPM.
+   */
   public static final PeerLimits DEFAULT =
-      new PeerLimits(new Rate(50, 200), new Rate(200, 400), 64, 256);
+      new PeerLimits(new Rate(50, 200), new Rate(200, 400), 16, 256);
 
   /** For those without: ten thousand strangers a minute leave room for a cluster that joins. */
   public static final PeerLimits WITHOUT_EVIDENCE =

@@ -3,6 +3,7 @@ package dev.asterism.rpc;
 import dev.asterism.atls.AttestedPeer;
 import dev.asterism.atls.AttestedPeers;
 import dev.asterism.crypto.CertificateNames;
+import dev.asterism.sharing.PeerKey;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -11,6 +12,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
@@ -44,6 +46,29 @@ public final class Peers {
   /** The caller's address and port, for logs and records; proves nothing. */
   public static String address() {
     return ADDRESS.get();
+  }
+
+  /**
+   * The address in a {@code host:port} of {@link #address}; peers without one share loopback's
+   * limits.
+   */
+  public static InetAddress inetAddress(String hostPort) {
+    int colon = hostPort.lastIndexOf(':');
+    String host = colon < 0 ? hostPort : hostPort.substring(0, colon);
+    if (host.startsWith("[") && host.endsWith("]")) {
+      host = host.substring(1, host.length() - 1);
+    }
+    int zone = host.indexOf('%');
+    try {
+      return InetAddress.ofLiteral(zone < 0 ? host : host.substring(0, zone));
+    } catch (IllegalArgumentException e) {
+      return InetAddress.getLoopbackAddress();
+    }
+  }
+
+  /** The same for all addresses of one peer, as limits count them ({@link PeerKey}). */
+  public static String key(String hostPort) {
+    return PeerKey.of(inetAddress(hostPort));
   }
 
   static String text(@Nullable SocketAddress address) {

@@ -9,18 +9,24 @@ import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
 
 /**
  * Counts what a peer sends in its handshake, nearly all of which is its certificate: TLS keeps that
- * in memory of its own, where nobody sees it, until the connection ends. So do we with the count.
+ * in memory of its own, where nobody sees it, until the connection ends; whoever judges it may have
+ * it for longer. So it is not given back here.
  */
 final class ReceivedBytes extends ChannelInboundHandlerAdapter {
   private final MemoryShares.Share share;
+  private final Runnable closed;
 
-  ReceivedBytes(MemoryShares.Share share) {
+  /**
+   * @param closed hears of the connection's end
+   */
+  ReceivedBytes(MemoryShares.Share share, Runnable closed) {
     this.share = share;
+    this.closed = closed;
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    var _ = ctx.channel().closeFuture().addListener(_ -> share.close());
+    var _ = ctx.channel().closeFuture().addListener(_ -> closed.run());
   }
 
   @Override

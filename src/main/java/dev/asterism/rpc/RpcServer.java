@@ -55,6 +55,7 @@ public final class RpcServer implements AutoCloseable {
   private final ExecutorService workers;
   private final ScheduledThreadPoolExecutor timer;
   private final Connections connections;
+  private final MemoryShares memory;
 
   private RpcServer(Builder builder) {
     address = builder.address;
@@ -70,7 +71,7 @@ public final class RpcServer implements AutoCloseable {
     Limits.Places places = limits.places();
     connections =
         new Connections(places.connections(), places.connectionsPerPeer(), new Turned(refusals));
-    var memory = new MemoryShares(places.handshakeBytes(), () -> refusals.any("handshake-bytes"));
+    memory = new MemoryShares(places.handshakeBytes(), () -> refusals.any("handshake-bytes"));
     var gate = new PeerGate("handshakes", builder.connections, System::nanoTime, refusals);
     ServerCredentials credentials =
         ServerNegotiator.credentials(
@@ -167,6 +168,11 @@ public final class RpcServer implements AutoCloseable {
   /** The port it listens on; of use where port 0 was asked for. */
   public int port() {
     return server.getPort();
+  }
+
+  /** How much of what peers sent in their handshakes is kept now. */
+  long handshakeBytes() {
+    return memory.taken();
   }
 
   /**

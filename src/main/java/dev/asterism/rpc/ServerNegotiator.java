@@ -1,5 +1,6 @@
 package dev.asterism.rpc;
 
+import dev.asterism.atls.WholeStep;
 import dev.asterism.metrics.Refusals;
 import dev.asterism.rpc.TlsSettings.HandshakeListener;
 import dev.asterism.sharing.Connection;
@@ -92,10 +93,11 @@ final class ServerNegotiator implements InternalProtocolNegotiator.ProtocolNegot
   }
 
   private ChannelHandler hello(SslContext context, Connection place, ChannelHandler next) {
-    var received = new ReceivedBytes(memory.of(place));
+    MemoryShares.Share share = memory.of(place);
+    var work = new Work(place, share);
+    var received = new ReceivedBytes(share, work::closed);
     var settings =
-        new TlsSettings(
-            context, new Work(place), times.handshake(), listener, Optional.of(received));
+        new TlsSettings(context, work, times.handshake(), listener, Optional.of(received));
     return new ClientHello(
         times.hello(), new HandshakeGate(place), new TlsHandshake(settings, next));
   }
@@ -125,31 +127,29 @@ final class ServerNegotiator implements InternalProtocolNegotiator.ProtocolNegot
 
   /**
    * Runs what a handshake needs of us. Only that holds a place among the handshakes under way: a
-   * peer that lets us wait holds none.
+   * peer that lets us wait holds none. The place, and the memory of what the peer sent, are held
+   * until all work has really ended, also where the peer hangs up meanwhile.
    */
   private final class Work implements Executor {
     private final Connection place;
+    private final MemoryShares.Share share;
 
     /** The step that follows may begin before the one before has ended to the last. */
     private int steps;
 
+    private boolean closed;
     private PeerGate.@Nullable Pass pass;
 
-    private Work(Connection place) {
+    private Work(Connection place, MemoryShares.Share share) {
       this.place = place;
+      this.share = share;
     }
 
     @Override
     public void execute(Runnable step) {
       begin();
       try {
-        workers.execute(() -> {
-          try {
-            step.run();
-          } finally {
-            end();
-          }
-        });
+        workers.execute(() -> WholeStep.run(step, this::end));
       } catch (RejectedExecutionException e) {
         end();
         throw e;
@@ -169,8 +169,19 @@ final class ServerNegotiator implements InternalProtocolNegotiator.ProtocolNegot
 
     private synchronized void end() {
       if (--steps == 0 && pass != null) {
+        if (closed) {
+          share.close();
+        }
         place.endWork();
         pass.close();
+      }
+    }
+
+    /** The connection is. */
+    private synchronized void closed() {
+      closed = true;
+      if (steps == 0) {
+        share.close();
       }
     }
   }

@@ -95,6 +95,20 @@ class InitSecretCheckTest {
     assertEquals(Status.Code.RESOURCE_EXHAUSTED, e.code());
   }
 
+  @Test
+  void anotherAddressOfTheSameNetworkIsTheSamePeer() throws CallException {
+    for (int host = 1; host <= 3; host++) {
+      String peer = "[2001:db8::" + host + "]:4711";
+      assertThrows(CallException.class, () -> check.require(peer, secret("wrong")));
+    }
+
+    var e =
+        assertThrows(
+            CallException.class, () -> check.require("[2001:db8::ffff:1]:4711", secret("right")));
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, e.code());
+    check.require("[2001:db8:0:1::1]:4711", secret("right"));
+  }
+
   private String refusal(String candidate, Status.Code code) {
     var e = assertThrows(CallException.class, () -> check.require(PEER, secret(candidate)));
     assertEquals(code, e.code());

@@ -19,8 +19,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** What a peer can use up before it is anybody. */
@@ -73,7 +76,8 @@ class HandshakeLimitsTest extends AttestedFixture {
       slow.set(false);
       hanging.forEach(ManagedChannel::shutdownNow);
 
-      assertArrayEquals(HELLO, Echo.say(channel(server, client), HELLO));
+      // Their own address may have to wait until they are noticed.
+      assertArrayEquals(HELLO, Echo.say(channelFrom("127.0.0.2", server, client), HELLO));
       release.countDown();
     }
   }
@@ -101,6 +105,102 @@ class HandshakeLimitsTest extends AttestedFixture {
 
     assertThrows(StatusRuntimeException.class, () -> Echo.say(third, HELLO));
     assertEquals(2, clientHears.verdicts().size(), "a quote for whom the gate turned away");
+  }
+
+  @Test
+  void onePeerDoesNotHoldAllQuotesThatMayWait() throws Exception {
+    var flood = new AtomicBoolean(true);
+    var waiting = new AtomicInteger();
+    var release = new CountDownLatch(1);
+    Issuer slow =
+        DummyEvidence.issuer(
+            VARIANT,
+            (userData, nonce) -> {
+              if (flood.get()) {
+                waiting.incrementAndGet();
+                sleepUntil(release);
+              }
+              return DummyEvidence.document(userData, nonce);
+            });
+    RpcServer server = start(builder(AtlsServer.context(slow, null)));
+    SslContext client = AtlsClient.context(null, clientHears.by(verifier));
+    try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      // More than may wait for a TPM in all.
+      for (int i = 0; i < 80; i++) {
+        ManagedChannel channel = channelFrom("127.0.0.2", server, client);
+        callers.submit(() -> Echo.say(channel, HELLO));
+      }
+      int mayWait = PeerLimits.DEFAULT.waitingPerPeer();
+      Verdicts.await("as many wait as may", () -> waiting.get() >= mayWait);
+      awaitRefusal("handshakes-waiting", "peer");
+      flood.set(false);
+
+      assertArrayEquals(HELLO, Echo.say(channelFrom("127.0.0.3", server, client), HELLO));
+      assertEquals(mayWait, waiting.get());
+      release.countDown();
+    }
+  }
+
+  @Test
+  void manyNodesBehindOneAddressGetThroughWhenTheyComeBack() throws Exception {
+    var goOn = new CountDownLatch(1);
+    Issuer slow =
+        DummyEvidence.issuer(
+            VARIANT,
+            (userData, nonce) -> {
+              sleepUntil(goOn);
+              return DummyEvidence.document(userData, nonce);
+            });
+    RpcServer server = start(builder(AtlsServer.context(slow, null)));
+    SslContext client = AtlsClient.context(null, clientHears.by(verifier));
+    try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var joining = new ArrayList<Future<?>>();
+      for (int i = 0; i < 48; i++) {
+        ManagedChannel channel = channelFrom("127.0.0.2", server, client);
+        joining.add(callers.submit(() -> Verdicts.await("it is in", () -> succeeds(channel))));
+      }
+      awaitRefusal("handshakes-waiting", "peer");
+      goOn.countDown();
+      for (Future<?> node : joining) {
+        node.get();
+      }
+    }
+  }
+
+  @Test
+  void aVerificationForAPeerThatHungUpKeepsItsPlaceUntilItEnds() throws Exception {
+    var stuck = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    var deaf =
+        new Intercepted(() -> {
+          stuck.countDown();
+          while (release.getCount() > 0) {
+            LockSupport.parkNanos(1_000_000);
+            var _ = Thread.interrupted();
+          }
+        });
+    var fast = new PeerLimits.Rate(1000, 1000);
+    RpcServer server =
+        start(
+            builder(AtlsServer.context(null, serverHears.by(deaf)))
+                .connections(new PeerLimits(fast, fast, 1, 1)));
+    SslContext client = AtlsClient.context(issuer, null);
+    ManagedChannel first = channel(server, client);
+    try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      callers.submit(() -> Echo.say(first, HELLO));
+      assertTrue(stuck.await(20, TimeUnit.SECONDS));
+      first.shutdownNow();
+    }
+    Verdicts.await("whoever waited for it has gone", () -> !serverHears.rejections().isEmpty());
+    // So has the thread that told.
+    Thread.sleep(300);
+
+    ManagedChannel second = channel(server, client);
+    assertThrows(StatusRuntimeException.class, () -> Echo.say(second, HELLO));
+    awaitRefusal("handshakes-waiting", "peer");
+
+    release.countDown();
+    Verdicts.await("the place is free", () -> succeeds(second));
   }
 
   @Test
