@@ -44,7 +44,10 @@ final class AdmissionBindCommand implements Callable<Integer> {
   @Option(
       names = "--address",
       paramLabel = "IP",
-      description = "An address that no other node may have certified; may be repeated.")
+      description = {
+        "An address that no other node may have certified; may be repeated. Without any, an admitted",
+        "machine keeps those on record."
+      })
   List<String> addresses = List.of();
 
   @Mixin private AdmissionCommand.Place place = new AdmissionCommand.Place();

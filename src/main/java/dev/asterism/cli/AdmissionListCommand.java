@@ -22,7 +22,9 @@ final class AdmissionListCommand implements Callable<Integer> {
 
   @Mixin private AdmissionCommand.Place place = new AdmissionCommand.Place();
 
-  @Option(names = "--all", description = "Released machines too.")
+  @Option(
+      names = "--all",
+      description = "Released machines too, and those that stopped waiting and keep their disks.")
   private boolean all;
 
   @Mixin private Output output = new Output();

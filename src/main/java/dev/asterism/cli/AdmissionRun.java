@@ -6,7 +6,6 @@ import dev.asterism.keys.KeyIds;
 import dev.asterism.kubernetes.AdmissionException;
 import dev.asterism.kubernetes.AdmissionOrders;
 import dev.asterism.kubernetes.AdmissionRecord;
-import dev.asterism.kubernetes.AdmissionRecord.State;
 import dev.asterism.kubernetes.AdmissionRecords;
 import dev.asterism.kubernetes.Applicant;
 import dev.asterism.kubernetes.NodeNames;
@@ -51,8 +50,7 @@ final class AdmissionRun {
   }
 
   int list(boolean all, boolean json) throws IOException {
-    List<AdmissionRecord> records =
-        orders.list().stream().filter(r -> all || r.state() != State.RELEASED).toList();
+    List<AdmissionRecord> records = all ? orders.list() : orders.current();
     if (json) {
       out.println(AdmissionText.json(records));
     } else if (records.isEmpty()) {

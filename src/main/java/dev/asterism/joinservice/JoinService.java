@@ -82,7 +82,7 @@ final class JoinService extends APIGrpc.APIImplBase {
           Answers.Answer answer =
               answers.answer(
                   NodeIdentity.of(approval.peer().claims()).orElse(""),
-                  digest(request, approval),
+                  digest(request, approval, number),
                   () -> tickets.join(approval, wanted, number));
           Issued issued = answer.issued();
           record.put("token", issued.tokenId()).put("components", issued.componentsReference());
@@ -138,10 +138,16 @@ final class JoinService extends APIGrpc.APIImplBase {
     faults.reached(Step.SPENT);
   }
 
-  /** Over all that a ticket depends on; another configuration may have another salt. */
-  private static Bytes digest(IssueJoinTicketRequest request, Approval approval) {
+  /**
+   * Over all that a ticket depends on; another configuration may have another salt, and another
+   * number is another token.
+   */
+  private static Bytes digest(
+      IssueJoinTicketRequest request, Approval approval, TicketNumber number) {
     return Digests.SHA256.of(
-        Bytes.ofUtf8(approval.peer().generation() + " "), Bytes.of(request.toByteArray()));
+        Bytes.ofUtf8(
+            approval.peer().generation() + " " + number.number() + " " + number.since() + " "),
+        Bytes.of(request.toByteArray()));
   }
 
   private void keep(ObjectNode record, AttestedPeer peer) throws CallException {

@@ -29,12 +29,17 @@ public final class AdmissionOrders {
     this.clock = clock;
   }
 
-  /** Every record but those of machines that gave up waiting, by node and identity. */
+  /** Every record but those of machines that gave up waiting and have no disk's key, in order. */
   public List<AdmissionRecord> list() throws IOException {
     Instant now = clock.instant();
-    return records.all().stream()
-        .filter(r -> !AdmissionRules.isOver(r, now))
-        .sorted(ORDER)
+    return records.all().stream().filter(r -> !isNothing(r, now)).sorted(ORDER).toList();
+  }
+
+  /** Those of the list that are not released, and have not given up waiting. */
+  public List<AdmissionRecord> current() throws IOException {
+    Instant now = clock.instant();
+    return list().stream()
+        .filter(r -> r.state() != State.RELEASED && !AdmissionRules.isOver(r, now))
         .toList();
   }
 
@@ -49,7 +54,9 @@ public final class AdmissionOrders {
       throws IOException, AdmissionException {
     Instant now = clock.instant();
     return records.<AdmissionRecord, AdmissionException>change(all -> {
-      AdmissionRecord waiting = select(all, node, identity, now, State.PENDING);
+      List<AdmissionRecord> alive =
+          all.stream().filter(r -> !AdmissionRules.isOver(r, now)).toList();
+      AdmissionRecord waiting = select(alive, node, identity, now, State.PENDING);
       return AdmissionRules.admit(
           all,
           new Applicant(
@@ -89,12 +96,18 @@ public final class AdmissionOrders {
   public AdmissionRecord bind(Applicant applicant) throws IOException, AdmissionException {
     Instant now = clock.instant();
     return records.<AdmissionRecord, AdmissionException>change(all -> {
-      var evidence = new TreeMap<>(applicant.evidence());
-      AdmissionRecord.of(applicant.identity(), all)
-          .filter(own -> own.state() == State.ADMITTED)
-          .ifPresent(own -> own.evidence().forEach(evidence::putIfAbsent));
-      return AdmissionRules.admit(all, applicant.with(evidence), now);
+      Applicant known =
+          AdmissionRecord.of(applicant.identity(), all)
+              .filter(own -> own.state() == State.ADMITTED)
+              .map(applicant::completedBy)
+              .orElse(applicant);
+      return AdmissionRules.admit(all, known, now);
     });
+  }
+
+  /** Whether a machine that gave up waiting left nothing: nobody need decide about it. */
+  private static boolean isNothing(AdmissionRecord record, Instant now) {
+    return AdmissionRules.isOver(record, now) && record.formerDisks().isEmpty();
   }
 
   private AdmissionRecord end(
@@ -130,7 +143,7 @@ public final class AdmissionOrders {
       List<AdmissionRecord> found =
           all.stream()
               .filter(r -> r.state() == state && r.node().equals(node))
-              .filter(r -> r.identity().startsWith(identity) && !AdmissionRules.isOver(r, now))
+              .filter(r -> r.identity().startsWith(identity) && !isNothing(r, now))
               .sorted(ORDER)
               .toList();
       if (found.size() == 1) {
@@ -161,7 +174,7 @@ public final class AdmissionOrders {
     String others =
         all.stream()
             .filter(r -> r.node().equals(node) && r.identity().startsWith(identity))
-            .filter(r -> !AdmissionRules.isOver(r, now))
+            .filter(r -> !isNothing(r, now))
             .sorted(ORDER)
             .map(r -> r.shortIdentity() + " is " + r.state().id())
             .collect(joining(", "));

@@ -1,5 +1,6 @@
 package dev.asterism.kubernetes;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,8 +25,11 @@ public record Applicant(
     addresses = List.copyOf(addresses);
   }
 
-  /** The same with other identifiers. */
-  Applicant with(Map<String, String> otherEvidence) {
-    return new Applicant(identity, otherEvidence, node, controlPlane, disk, addresses);
+  /** The same, with what is on record of the machine where this says nothing. */
+  Applicant completedBy(AdmissionRecord own) {
+    var all = new HashMap<>(own.evidence());
+    all.putAll(evidence);
+    return new Applicant(
+        identity, all, node, controlPlane, disk, addresses.isEmpty() ? own.addresses() : addresses);
   }
 }

@@ -165,12 +165,23 @@ abstract class JoinServiceFixture {
 
   /** How many bootstrap tokens there are. */
   int secrets() throws java.io.IOException {
+    return tokens().size();
+  }
+
+  /** As an admin takes all tokens back. */
+  void deleteSecrets() throws java.io.IOException {
+    for (Path token : tokens()) {
+      Files.delete(token);
+    }
+  }
+
+  private List<Path> tokens() throws java.io.IOException {
     Path tokens = folder.resolve("cp-0/etc/kubernetes/standalone/secrets");
     if (!Files.exists(tokens)) {
-      return 0;
+      return List.of();
     }
     try (var files = Files.list(tokens)) {
-      return (int) files.count();
+      return files.toList();
     }
   }
 

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.kubernetes.AdmissionRecords.Change;
 import dev.asterism.proto.join.IssueJoinTicketRequest;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
 import dev.asterism.testing.JoinServiceNode;
 import io.grpc.Status;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -111,6 +115,36 @@ class RetryTest extends JoinServiceFixture {
       node.join(request);
       orders().revoke("worker-1", "");
       assertRefused(Status.Code.PERMISSION_DENIED, "revoked", () -> ask("worker-1", request));
+    }
+  }
+
+  /** Its admin took the token back: the same one again would be dead. */
+  @Test
+  void aMachineThatIsReleasedMeanwhileGetsAnotherTicketForTheSameRequest() throws Exception {
+    try (JoinServiceNode node = node("worker-1")) {
+      var request = node.request(false);
+      IssueJoinTicketResponse first = node.join(request);
+      orders().release("worker-1", "", false);
+      deleteSecrets();
+      IssueJoinTicketResponse second = ask("worker-1", request);
+      assertNotEquals(first.getToken(), second.getToken());
+      assertFalse(records().getLast().contains("repeated"), records().getLast());
+      assertEquals(1, secrets(), "the second one's");
+      assertEquals(second, ask("worker-1", request));
+    }
+  }
+
+  /** It begins at number one again. */
+  @Test
+  void aMachineWhoseRecordWasDeletedMeanwhileGetsAnotherTicketForTheSameRequest() throws Exception {
+    try (JoinServiceNode node = node("worker-1")) {
+      var request = node.request(false);
+      IssueJoinTicketResponse first = node.join(request);
+      Change<String> nobody = new Change<>("", Optional.empty(), List.of(identity("worker-1")));
+      var _ = cluster.admissions().<String, IOException>change(_ -> nobody);
+      deleteSecrets();
+      later.set(Duration.ofSeconds(2));
+      assertNotEquals(first.getToken(), ask("worker-1", request).getToken());
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.asterism.kubernetes.Admissions.NOW;
 import static dev.asterism.kubernetes.Admissions.controlPlane;
 import static dev.asterism.kubernetes.Admissions.disk;
 import static dev.asterism.kubernetes.Admissions.identity;
+import static dev.asterism.kubernetes.Admissions.with;
 import static dev.asterism.kubernetes.Admissions.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -83,8 +84,9 @@ class AdmissionOrdersTest {
     joins(worker("a", "worker-1", 1));
     assertEquals(State.RELEASED, orders.release("worker-1", "", false).state());
     assertEquals(Rule.DISK, refused(() -> joins(worker("b", "worker-1", 1))).rule());
-    joins(worker("b", "worker-1", 2));
+    AdmissionRecord other = joins(worker("b", "worker-1", 2));
     assertEquals(2, orders.list().size());
+    assertEquals(List.of(other), orders.current());
   }
 
   @Test
@@ -96,6 +98,53 @@ class AdmissionOrdersTest {
     assertEquals(known.evidence(), orders.bind(named).evidence());
     orders.release("worker-1", "", false);
     assertEquals(Map.of(), orders.bind(named).evidence(), "a released one is told anew");
+  }
+
+  @Test
+  void anAdmittedMachineKeepsItsAddressesWhereAnOrderNamesNone() throws Exception {
+    Applicant known = worker("a", "worker-1", 1);
+    joins(known);
+    assertEquals(known.addresses(), orders.bind(with(known)).addresses());
+    assertEquals(
+        Rule.ADDRESS,
+        refused(() -> joins(with(worker("b", "worker-2", 2), "10.0.0.1"))).rule(),
+        "still nobody else's");
+    assertEquals(List.of("10.0.0.9"), orders.bind(with(known, "10.0.0.9")).addresses());
+    orders.release("worker-1", "", false);
+    assertEquals(List.of(), orders.bind(with(known)).addresses(), "a released one is told anew");
+  }
+
+  /** A released machine that asks under another name, and gives up, still has its disks. */
+  private void givesUpAsX() throws Exception {
+    joins(worker("a", "worker-1", 1));
+    orders.release("worker-1", "", false);
+    waits(controlPlane("a", "x", 2));
+    clock.advance(AdmissionRules.PENDING_FOR.plusSeconds(60));
+    assertEquals(Rule.DISK, refused(() -> joins(worker("b", "worker-1", 1))).rule());
+  }
+
+  @Test
+  void whoGaveUpWaitingAndHasDisksIsRevoked() throws Exception {
+    givesUpAsX();
+    assertEquals(identity("a"), orders.revoke("x", "").identity());
+    assertEquals(Rule.REVOKED, refused(() -> waits(controlPlane("a", "x", 2))).rule());
+  }
+
+  @Test
+  void whoGaveUpWaitingLetsGoOfItsDisks() throws Exception {
+    givesUpAsX();
+    assertEquals(List.of(), orders.release("x", "", true).formerDisks());
+    assertEquals(disk(1), joins(worker("b", "worker-1", 1)).disk());
+  }
+
+  @Test
+  void whoGaveUpWaitingAndHasDisksIsListedBesideTheOthersAndNotApproved() throws Exception {
+    givesUpAsX();
+    assertEquals(List.of("x"), orders.list().stream().map(AdmissionRecord::node).toList());
+    assertEquals(List.of(), orders.current());
+    assertEquals("no machine is pending as x", refused(() -> orders.approve("x", "")).getMessage());
+    waits(controlPlane("b", "x", 3));
+    assertEquals(identity("b"), orders.approve("x", "").identity());
   }
 
   @Test

@@ -38,7 +38,8 @@ class LaunchesTest {
   }
 
   private static Applicant from(Map<String, String> evidence, Applicant one) {
-    return one.with(evidence);
+    return new Applicant(
+        one.identity(), evidence, one.node(), one.controlPlane(), one.disk(), one.addresses());
   }
 
   private static AdmissionRecord admit(List<AdmissionRecord> records, Applicant applicant)

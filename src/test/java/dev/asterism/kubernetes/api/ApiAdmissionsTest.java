@@ -161,6 +161,19 @@ class ApiAdmissionsTest {
             .toList());
   }
 
+  /** The schema says so: a copy of an older journal is not taken for the newest. */
+  @Test
+  void noJournalGoesBack() throws Exception {
+    admit(applicant(1, "worker-1", 1));
+    var same =
+        assertThrows(
+            ApiException.class,
+            () ->
+                server.replace(
+                    Resource.ADMISSION_JOURNALS, AdmissionJournal.NAME, fake.object(JOURNAL)));
+    assertEquals(422, same.code());
+  }
+
   @Test
   void whoIsLateDoesNotUndoWhatIsNewer() throws Exception {
     admit(applicant(1, "worker-1", 1));

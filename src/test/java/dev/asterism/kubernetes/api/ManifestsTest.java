@@ -5,13 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.kubernetes.AdmissionException;
+import dev.asterism.kubernetes.AdmissionOrders;
+import dev.asterism.kubernetes.AdmissionRecord;
+import dev.asterism.kubernetes.AdmissionRules;
+import dev.asterism.kubernetes.Applicant;
 import dev.asterism.testing.kubernetes.TestControlPlane;
 import dev.asterism.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -146,6 +153,24 @@ class ManifestsTest {
     }
   }
 
+  /**
+   * Else kube-proxy puts a node's address in place of the caller's, whose limits are everybody's.
+   */
+  @Test
+  void whoCallsAPortOfANodeIsSeenByHisOwnAddress() throws Exception {
+    Set<String> seen = new TreeSet<>();
+    for (JsonNode item : applied("packaging/kubernetes")) {
+      JsonNode spec = item.path("spec");
+      if (item.path("kind").asString().equals("Service")
+          && spec.path("type").asString().equals("NodePort")) {
+        String name = item.path("metadata").path("name").asString();
+        assertEquals("Local", spec.path("externalTrafficPolicy").asString(), name);
+        seen.add(name);
+      }
+    }
+    assertEquals(Set.of("join-service", "verify"), seen);
+  }
+
   private static Set<Integer> nodePorts(JsonNode service) {
     var ports = new TreeSet<Integer>();
     service.path("spec").path("ports").forEach(port -> ports.add(port.path("nodePort").asInt()));
@@ -211,6 +236,57 @@ class ManifestsTest {
           Resource.NODE_ADMISSIONS,
           name,
           AdmissionJournal.version(admin.get(Resource.NODE_ADMISSIONS, name).orElseThrow()));
+    }
+  }
+
+  /** As anybody may who repairs a cluster by hand. */
+  @Test
+  void aRevocationCountsWhereTheJournalWasDeleted() throws Exception {
+    try (var admin = plane.admin()) {
+      Objects.forgetAdmissions(admin);
+      var records = new ApiAdmissions(admin);
+      Instant now = Instant.now();
+      for (int i = 1; i <= 3; i++) {
+        var one =
+            new Applicant(
+                AdmissionRecord.identityOfKey("%064x".formatted(i)),
+                Map.of(),
+                "node-" + i,
+                false,
+                "00000000-0000-0000-0000-%012d".formatted(i),
+                List.of());
+        records.<AdmissionRecord, AdmissionException>change(
+            all -> AdmissionRules.admit(all, one, now));
+      }
+      admin.delete(
+          Resource.ADMISSION_JOURNALS,
+          AdmissionJournal.NAME,
+          AdmissionJournal.version(journal(admin)));
+      AdmissionRecord revoked = new AdmissionOrders(records, () -> now).revoke("node-3", "");
+      assertTrue(records.all().contains(revoked), records.all()::toString);
+      assertEquals(4, journal(admin).path("spec").path("sequence").asInt());
+      Objects.forgetAdmissions(admin);
+    }
+  }
+
+  private static ObjectNode journal(ApiServer server) throws IOException {
+    return server.get(Resource.ADMISSION_JOURNALS, AdmissionJournal.NAME).orElseThrow();
+  }
+
+  @Test
+  void changesAreCountedUpwards() throws Exception {
+    try (var admin = plane.admin()) {
+      Objects.forgetAdmissions(admin);
+      assertTrue(admin.create(Resource.ADMISSION_JOURNALS, AdmissionJournal.empty()));
+      AdmissionJournal empty = AdmissionJournal.fromJson(journal(admin));
+      var refused =
+          assertThrows(
+              ApiException.class,
+              () ->
+                  admin.replace(
+                      Resource.ADMISSION_JOURNALS, AdmissionJournal.NAME, empty.toJson()));
+      assertTrue(refused.getMessage().contains("counted upwards"), refused.getMessage());
+      Objects.forgetAdmissions(admin);
     }
   }
 

@@ -20,11 +20,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The part of the API machinery that callers here depend on: versions, taken names, conflicts,
- * pages; over TLS. Knows no schema and no roles, and fails when it is told to.
+ * pages; over TLS. Knows no roles, of schemas only that the journal counts upwards, and fails when
+ * it is told to.
  */
 public final class FakeApiServer implements AutoCloseable {
   public final TestAuthority authority = new TestAuthority(Instant.now());
@@ -186,9 +188,12 @@ public final class FakeApiServer implements AutoCloseable {
         if (present == null) {
           yield new Answer(404, status(404, "not found"));
         }
-        yield sameVersion(present, Json.child(body, "metadata"))
-            ? new Answer(200, store(path, body))
-            : new Answer(409, status(409, "Conflict"));
+        if (!sameVersion(present, Json.child(body, "metadata"))) {
+          yield new Answer(409, status(409, "Conflict"));
+        }
+        yield goesBack(present, body)
+            ? new Answer(422, status(422, "changes are counted upwards"))
+            : new Answer(200, store(path, body));
       }
       case "PATCH" -> new Answer(200, store(path, body));
       case "DELETE" -> {
@@ -210,6 +215,13 @@ public final class FakeApiServer implements AutoCloseable {
     int words = path.split("/", -1).length - 1;
     int folder = path.startsWith("/api/") ? 3 : 4;
     return words - (path.contains("/namespaces/") ? 2 : 0) > folder;
+  }
+
+  /** As the schema of the admission journal has it. */
+  private static boolean goesBack(ObjectNode present, ObjectNode wanted) {
+    JsonNode old = present.path("spec").path("sequence");
+    return old.isIntegralNumber()
+        && wanted.path("spec").path("sequence").asLong(0) <= old.longValue();
   }
 
   private static boolean sameVersion(ObjectNode present, ObjectNode wanted) {
