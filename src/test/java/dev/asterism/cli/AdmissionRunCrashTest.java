@@ -152,8 +152,7 @@ class AdmissionRunCrashTest {
   }
 
   /** Each try is on record, with what became of the last, and of no other machine. */
-  private void assertOnRecord(Verb verb, String identity, int tries, String last)
-      throws Exception {
+  private void assertOnRecord(Verb verb, String identity, int tries, String last) throws Exception {
     List<ObjectNode> own = AuditTrail.verified(place.audit, recorded, what);
     recorded += own.size();
     String order = verb.name().toLowerCase(Locale.ROOT);
@@ -199,11 +198,6 @@ class AdmissionRunCrashTest {
 
   private static Applicant applicant(int machine, String node, boolean controlPlane) {
     return new Applicant(
-        identity(machine),
-        Map.of(),
-        node,
-        controlPlane,
-        UUID.randomUUID().toString(),
-        List.of());
+        identity(machine), Map.of(), node, controlPlane, UUID.randomUUID().toString(), List.of());
   }
 }
