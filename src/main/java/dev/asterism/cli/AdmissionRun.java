@@ -33,9 +33,13 @@ final class AdmissionRun {
   private final AdmissionOrders orders;
 
   AdmissionRun(PrintWriter out, AdmissionCommand.Place place) throws MalformedException {
+    this(out, place, records(place));
+  }
+
+  AdmissionRun(PrintWriter out, AdmissionCommand.Place place, AdmissionRecords records) {
     this.out = out;
     this.place = place;
-    this.orders = new AdmissionOrders(records(place), clock);
+    this.orders = new AdmissionOrders(records, clock);
   }
 
   private static AdmissionRecords records(AdmissionCommand.Place place) throws MalformedException {

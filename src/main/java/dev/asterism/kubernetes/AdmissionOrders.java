@@ -83,7 +83,11 @@ public final class AdmissionOrders {
         : end(node, identity, State.RELEASED, true, State.ADMITTED, State.PENDING);
   }
 
-  /** A machine gets nothing any more, whatever it asks for. */
+  /**
+   * A machine gets nothing any more, whatever it asks for. One that had the name before is meant by
+   * the name only while nobody of that name is revoked: else the same order, given again, would go
+   * on from one machine to the next.
+   */
   public AdmissionRecord revoke(String node, String identity)
       throws IOException, AdmissionException {
     return end(node, identity, State.REVOKED, true, State.ADMITTED, State.PENDING, State.RELEASED);
@@ -116,6 +120,9 @@ public final class AdmissionOrders {
     Instant now = clock.instant();
     return records.<AdmissionRecord, AdmissionException>change(all -> {
       AdmissionRecord record = select(all, node, identity, now, from);
+      if (end == State.REVOKED && record.state() == State.RELEASED) {
+        notCarriedOut(all, node, identity, now);
+      }
       var disks = new ArrayList<>(record.formerDisks());
       if (record.state() != State.PENDING && !record.disk().isEmpty()) {
         disks.add(record.disk());
@@ -133,6 +140,20 @@ public final class AdmissionOrders {
               now,
               record.ticket()));
     });
+  }
+
+  private static void notCarriedOut(
+      List<AdmissionRecord> all, String node, String identity, Instant now)
+      throws AdmissionException {
+    if (all.stream()
+        .filter(r -> r.state() == State.REVOKED && r.node().equals(node))
+        .anyMatch(r -> r.identity().startsWith(identity))) {
+      throw AdmissionException.order(
+          "no machine is admitted or pending as "
+              + node
+              + others(all, node, identity, now)
+              + "; to revoke one that is released, say which with --identity");
+    }
   }
 
   /** The one record in the first of the states that has any. */

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.asterism.attestation.Versioned;
-import dev.asterism.audit.AuditLog;
 import dev.asterism.bootstrap.FaultPoints.Step;
 import dev.asterism.config.JoinConfig;
 import dev.asterism.crypto.Secret;
@@ -13,11 +12,13 @@ import dev.asterism.joinservice.JoinServiceRole;
 import dev.asterism.keys.ClusterId;
 import dev.asterism.keys.KeyIds;
 import dev.asterism.kubernetes.AdmissionRecord;
+import dev.asterism.kubernetes.BootstrapTokens;
 import dev.asterism.kubernetes.standalone.StandaloneCluster;
 import dev.asterism.metrics.Metrics;
 import dev.asterism.node.BootstrapStatus.State;
 import dev.asterism.node.Role;
 import dev.asterism.rpc.PeerLimits;
+import dev.asterism.testing.AuditTrail;
 import dev.asterism.testing.Deaths;
 import dev.asterism.testing.Deaths.Killed;
 import dev.asterism.wire.AtomicFile;
@@ -34,8 +35,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A hundred rounds each: nodes and join-services die at steps that a seed picks, up to three times,
@@ -64,7 +68,7 @@ class CrashTest {
   private final TestAdmin admin = new TestAdmin();
   private final List<Machine> machines = new ArrayList<>();
   private Machine.Factory factory;
-  private AuditLog audit;
+  private AuditTrail audit;
   private JoinServiceRole joinService;
   private Bytes clusterId;
   private volatile Deaths deaths = new Deaths();
@@ -74,7 +78,7 @@ class CrashTest {
   void prepare(TestReporter reporter) throws Exception {
     reporter.publishEntry("to repeat", "-Dasterism.crash.seed=" + seed);
     factory = new Machine.Factory(directory);
-    audit = new AuditLog(directory.resolve("audit.jsonl"), InstantSource.system());
+    audit = new AuditTrail(directory.resolve("audit.jsonl"));
     try (Secret secret = admin.keys.dataKey(KeyIds.MEASUREMENT_SECRET, 32)) {
       clusterId = ClusterId.derive(secret, TestAdmin.SALT);
     }
@@ -141,12 +145,13 @@ class CrashTest {
       died.addAll(deaths.end());
       assertMember(machine, what);
       assertOnRecord(machine, machine == worker ? "worker-0" : "cp-1", what);
+      assertTicketRecorded(machine, what);
       newMachine(machine);
     }
     assertTrue(died.containsAll(places) || ROUNDS < places.size(), () -> "only at " + died);
   }
 
-  /** One join-service; its next life has nothing of its memory. */
+  /** One join-service; its next life has nothing of its memory, and goes on with its records. */
   private void serve(Machine first, int port) throws Exception {
     joinService =
         JoinServiceRole.start(
@@ -157,7 +162,7 @@ class CrashTest {
                 InstantSource.system(),
                 new SecureRandom()),
             admin.keys,
-            audit,
+            audit.log(),
             new Metrics(),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
             first.issuer(),
@@ -185,6 +190,7 @@ class CrashTest {
   private void restartService(Machine first) throws Exception {
     int port = joinService.port();
     joinService.stop(Duration.ZERO);
+    audit.restart();
     serviceDead = false;
     serve(first, port);
   }
@@ -268,11 +274,7 @@ class CrashTest {
 
   /** One record, with the disk that it has now; at most one token; nobody waits to arrive. */
   private void assertOnRecord(Machine machine, String name, String what) throws Exception {
-    int tokens = 0;
-    for (Path file : objects("secrets")) {
-      tokens += Json.object("secret", read(file)).toString().contains(machine.identity()) ? 1 : 0;
-    }
-    assertTrue(tokens <= 1, tokens + " tokens, " + what);
+    assertTrue(tokens(machine).size() <= 1, what);
     List<AdmissionRecord> records = new ArrayList<>();
     for (Path file : objects("nodeadmissions")) {
       AdmissionRecord record = AdmissionRecord.fromJson(Json.object("record", read(file)));
@@ -285,6 +287,32 @@ class CrashTest {
     assertEquals(AdmissionRecord.State.ADMITTED, records.getFirst().state(), what);
     assertEquals(machine.disk().uuid(), records.getFirst().disk(), what);
     assertEquals(List.of(), objects("joiningnodes"), what);
+  }
+
+  /** The log is whole, and since the last round has a ticket for this disk, with its one token. */
+  private void assertTicketRecorded(Machine machine, String what) throws Exception {
+    String disk = machine.disk().uuid();
+    Set<String> tokens =
+        audit.verified(what).stream()
+            .filter(record -> record.path("event").asString("").equals("ticket-issued"))
+            .map(record -> record.path("content"))
+            .filter(content -> content.path("disk").asString("").equals(disk))
+            .filter(content -> content.path("ticket").asString("").equals("join"))
+            .map(content -> content.path("token").asString(""))
+            .collect(Collectors.toSet());
+    assertEquals(tokens(machine), tokens, what);
+  }
+
+  /** The public halves of its bootstrap tokens. */
+  private Set<String> tokens(Machine machine) throws Exception {
+    var tokens = new HashSet<String>();
+    for (Path file : objects("secrets")) {
+      ObjectNode secret = Json.object("secret", read(file));
+      if (secret.toString().contains(machine.identity())) {
+        tokens.add(BootstrapTokens.fromSecret(secret).id());
+      }
+    }
+    return tokens;
   }
 
   private List<Path> objects(String kind) throws Exception {

@@ -179,6 +179,27 @@ class AdmissionOrdersTest {
     orders.release("worker-1", "", false);
     joins(worker("b", "worker-1", 2));
     assertEquals(identity("b"), orders.revoke("worker-1", "").identity());
+  }
+
+  @Test
+  void aRevocationThatIsRepeatedIsNobodyElses() throws Exception {
+    joins(worker("a", "worker-1", 1));
+    orders.release("worker-1", "", false);
+    joins(worker("b", "worker-1", 2));
+    orders.revoke("worker-1", "");
+    AdmissionException again = refused(() -> orders.revoke("worker-1", ""));
+    assertEquals(Rule.ORDER, again.rule());
+    assertTrue(again.getMessage().contains(" is revoked"), again.getMessage());
+    assertTrue(again.getMessage().contains("--identity"), again.getMessage());
+    assertEquals(identity("a"), orders.revoke("worker-1", identity("a")).identity());
+  }
+
+  @Test
+  void aReleasedMachineIsRevokedByItsName() throws Exception {
+    joins(worker("a", "worker-1", 1));
+    orders.release("worker-1", "", false);
+    joins(worker("b", "worker-2", 2));
+    orders.revoke("worker-2", "");
     assertEquals(identity("a"), orders.revoke("worker-1", "").identity());
   }
 

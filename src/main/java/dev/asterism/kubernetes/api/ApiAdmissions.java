@@ -151,7 +151,10 @@ public final class ApiAdmissions implements AdmissionRecords {
       return false;
     }
     try {
-      var _ = finish(next, stored);
+      if (!finish(next, stored)) {
+        // Also where one of the same records was left to finish first: it has changed since.
+        var _ = finish(next, stored());
+      }
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the next change completes this one: {0}", e.getMessage());
     }

@@ -147,6 +147,19 @@ class ApiAdmissionsTest {
   }
 
   @Test
+  void whoFinishesAChangeOfARecordWritesItsOwnToo() throws Exception {
+    admit(applicant(1, "worker-1", 1));
+    fake.remove(Resource.NODE_ADMISSIONS.path(identity(1)));
+    var _ = new AdmissionOrders(records(), () -> NOW).revoke("worker-1", "");
+    assertEquals(
+        "revoked",
+        fake.object(Resource.NODE_ADMISSIONS.path(identity(1)))
+            .path("spec")
+            .path("state")
+            .asString());
+  }
+
+  @Test
   void aRevocationCountsWhereTheJournalWasDeleted() throws Exception {
     for (int i = 1; i <= 3; i++) {
       admit(applicant(i, "node" + i, i));

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,6 +34,12 @@ public final class FakeApiServer implements AutoCloseable {
 
   /** Whose token counts; any for null. */
   public volatile String token;
+
+  /**
+   * Told {@code before METHOD path} and {@code after METHOD path}; true: the caller died then. A
+   * call whose caller died before it is not carried out.
+   */
+  public volatile Predicate<String> died = moment -> false;
 
   private final HttpsServer server;
   private final Map<String, ObjectNode> objects = new TreeMap<>();
@@ -98,6 +105,12 @@ public final class FakeApiServer implements AutoCloseable {
     objects.remove(path);
   }
 
+  /** Nothing is there any more. */
+  public synchronized void clear() {
+    objects.clear();
+    calls.clear();
+  }
+
   private ObjectNode store(String path, ObjectNode object) {
     ObjectNode metadata = (ObjectNode) object.get("metadata");
     metadata.put("resourceVersion", String.valueOf(++version));
@@ -117,6 +130,10 @@ public final class FakeApiServer implements AutoCloseable {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
       String path = exchange.getRequestURI().getPath();
+      String call = exchange.getRequestMethod() + " " + path;
+      if (died.test("before " + call)) {
+        return;
+      }
       Trouble trouble = trouble(exchange.getRequestMethod(), path);
       if (trouble != null && !trouble.carriedOut()) {
         answer(exchange, trouble.code(), status(trouble.code(), "made to fail"));
@@ -128,7 +145,7 @@ public final class FakeApiServer implements AutoCloseable {
         return;
       }
       Answer answer = serve(exchange.getRequestMethod(), path, exchange, body);
-      if (trouble == null) {
+      if (trouble == null && !died.test("after " + call)) {
         answer(exchange, answer.code(), answer.body());
       }
       // Else the connection is closed without a word.
