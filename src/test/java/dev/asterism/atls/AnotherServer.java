@@ -27,7 +27,8 @@ final class AnotherServer {
     var certificate =
         Pem.certificate(
             "certificate",
-            SelfSignedCertificate.mint(key, "Constellation", now.minus(hour), now.plus(hour), null));
+            SelfSignedCertificate.mint(
+                key, "Constellation", now.minus(hour), now.plus(hour), null));
     return SslContextBuilder.forServer(key.getPrivate(), certificate)
         .sslProvider(SslProvider.JDK)
         .applicationProtocolConfig(

@@ -76,8 +76,7 @@ class EvidenceManagersTest extends AtlsFixture {
     NativeTls.setServerName(engine, Bytes.zeros(32).base64());
     var e =
         assertThrows(
-            HandshakeException.class,
-            () -> attesting.chooseEngineServerAlias("EC", null, engine));
+            HandshakeException.class, () -> attesting.chooseEngineServerAlias("EC", null, engine));
     assertEquals("attestation failed: no TPM", e.getMessage());
 
     var timeless =
@@ -127,8 +126,7 @@ class EvidenceManagersTest extends AtlsFixture {
 
   private PeerCheck check(PeerVerification.Listener listener) {
     return new PeerCheck(
-        new PeerVerification(
-            () -> new Versioned<>(verifier, 1), InstantSource.system(), listener),
+        new PeerVerification(() -> new Versioned<>(verifier, 1), InstantSource.system(), listener),
         InstantSource.system(),
         TimeLimit.DEFAULT);
   }

@@ -58,9 +58,7 @@ class PcsCatalogTest {
   private Map<String, String> crlChain(X509Certificate authority) {
     return Map.of(
         "sgx-pck-crl-issuer-chain",
-        escaped(
-            Bytes.ofUtf8(
-                Pem.encode(authority) + Pem.encode(forged.vendor.rootCertificate()))));
+        escaped(Bytes.ofUtf8(Pem.encode(authority) + Pem.encode(forged.vendor.rootCertificate()))));
   }
 
   private static String escaped(Bytes pem) {
@@ -105,8 +103,7 @@ class PcsCatalogTest {
             .map(EndorsementRequest::key)
             .toList());
     assertEquals(
-        CACHED_ROOT_CRL,
-        catalog.platform(SoftwareTdxVendor.FMSPC, true, this::find).get(2).key());
+        CACHED_ROOT_CRL, catalog.platform(SoftwareTdxVendor.FMSPC, true, this::find).get(2).key());
   }
 
   @Test

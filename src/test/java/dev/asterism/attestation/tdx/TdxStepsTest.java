@@ -208,8 +208,7 @@ class TdxStepsTest {
                 "a signer who is an authority for nobody below",
                 f ->
                     f.replaced.put(
-                        "tcb-info-chain.pem",
-                        chain(lastAuthority(f), f.vendor.rootCertificate()))),
+                        "tcb-info-chain.pem", chain(lastAuthority(f), f.vendor.rootCertificate()))),
             forgery(
                 "collateral.validity",
                 "a signer who has run out",
@@ -436,7 +435,8 @@ class TdxStepsTest {
         .map(f ->
             DynamicTest.dynamicTest(
                 f.check() + ": " + f.what(),
-                () -> TdxSteps.assertEndsAt(f.check(), TdxSteps.judge(ForgedTdx.with(f.change())))));
+                () ->
+                    TdxSteps.assertEndsAt(f.check(), TdxSteps.judge(ForgedTdx.with(f.change())))));
   }
 
   @Test
