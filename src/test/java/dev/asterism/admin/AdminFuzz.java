@@ -1,10 +1,10 @@
 package dev.asterism.admin;
 
 import com.google.protobuf.ByteString;
+import dev.asterism.attestation.EvidenceKind;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.qemu.QemuVtpm;
-import dev.asterism.attestation.tdx.TdxQuoteKind;
 import dev.asterism.attestation.tpm.TpmQuoteKind;
 import dev.asterism.crypto.Digests;
 import dev.asterism.proto.init.InitResponse;
@@ -77,16 +77,20 @@ public final class AdminFuzz {
     for (Map.Entry<String, String> file : FILES.entrySet()) {
       write(manifest, file.getValue(), content(file.getKey()));
     }
-    var verification =
-        new EvidenceVerification(
+    List<ForgedBundles.One> forged = ForgedBundles.all();
+    for (ForgedBundles.One bundle : forged) {
+      bundle.files().forEach((role, content) -> write(manifest, bundle.fileName(role), content));
+    }
+    List<EvidenceKind> kinds =
+        new ArrayList<>(
             List.of(
                 new DocumentKind(List.of(new QemuVtpm())),
                 new KdfKind(),
                 new ExtraDataKind(Digests.SHA256::of),
                 new EventLogKind(),
-                new TpmQuoteKind(),
-                new TdxQuoteKind()),
-            () -> NOW);
+                new TpmQuoteKind()));
+    forged.forEach(bundle -> kinds.add(bundle.kind()));
+    var verification = new EvidenceVerification(kinds, () -> NOW);
     return FuzzTarget.of(
             "BundleManifest",
             json -> {
@@ -98,7 +102,13 @@ public final class AdminFuzz {
               }
               return verification.show(folder);
             },
-            AdminFuzz::manifests)
+            () -> {
+              List<Bytes> manifests = new ArrayList<>(manifests());
+              for (ForgedBundles.One bundle : forged) {
+                manifests.add(bundle.manifest());
+              }
+              return manifests;
+            })
         .quoting("the person at the shell must know which file of the bundle is meant");
   }
 

@@ -2,12 +2,16 @@ package dev.asterism.attestation.snp;
 
 import dev.asterism.attestation.Bundle;
 import dev.asterism.attestation.Challenge;
+import dev.asterism.attestation.Endorsement;
+import dev.asterism.attestation.EndorsementRequest;
 import dev.asterism.attestation.EndorsementSource;
+import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Verifier;
 import dev.asterism.attestation.metal.SevSnp;
 import dev.asterism.crypto.Pem;
 import dev.asterism.device.SoftwareLine;
 import dev.asterism.testing.ForgedSnp;
+import dev.asterism.testing.fuzz.FuzzFile;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
@@ -19,6 +23,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What SEV-SNP guests and their hosts say. */
 public final class SnpFuzz {
+  private static final ForgedSnp KDS = ForgedSnp.genuine();
+  private static final Bytes KDS_CHAIN =
+      Bytes.ofUtf8(Pem.encode(KDS.intermediate) + Pem.encode(KDS.root));
+
   private SnpFuzz() {}
 
   public static List<FuzzTarget<?>> targets() {
@@ -59,7 +67,49 @@ public final class SnpFuzz {
                                 new SnpInstanceInfo.Gcp("zone", "project", "name"))
                             .write()))
             .writing(SnpInstanceInfo::write),
-        FuzzTarget.of("SnpInputs", SnpFuzz::inputs, SnpFuzz::policies));
+        FuzzTarget.of("SnpInputs", SnpFuzz::inputs, SnpFuzz::policies),
+        answer("KdsChain", () -> Kds.chain(ProductLine.GENOA, KeyKind.VCEK, roots()), KDS_CHAIN),
+        answer(
+            "KdsVcek",
+            () -> Kds.vcek(SnpReport.parse(KDS.signedReport()), ProductLine.GENOA, chain()),
+            ForgedSnp.der(KDS.leaf())),
+        answer("KdsCrl", () -> Kds.crl(ProductLine.GENOA, KeyKind.VCEK, chain()), KDS.crl),
+        clusterFile());
+  }
+
+  @FunctionalInterface
+  private interface Request {
+    EndorsementRequest make() throws Exception;
+  }
+
+  /** What AMD's service answers, as caches inspect it. */
+  private static FuzzTarget<?> answer(String name, Request request, Bytes seed) {
+    return FuzzTarget.of(
+        name,
+        body -> request.make().inspection().inspect(Endorsement.of(body)),
+        () -> List.of(seed));
+  }
+
+  private static SnpRoots roots() throws MalformedException {
+    return SnpRoots.of("root", List.of(KDS.root));
+  }
+
+  private static Endorsement chain() {
+    return Endorsement.of(KDS_CHAIN);
+  }
+
+  private static FuzzTarget<Bytes> clusterFile() {
+    var file = new FuzzFile("cluster-id");
+    var register = new ClusterFile(file.path());
+    return FuzzTarget.of(
+            "ClusterFile",
+            text -> {
+              file.with(text);
+              return register.clusterId().orElseThrow();
+            },
+            () -> List.of(Bytes.ofUtf8("0f".repeat(32) + "\n")))
+        .writing(clusterId -> Bytes.ofUtf8(clusterId.hex()))
+        .refusing(IssueException.class);
   }
 
   private static List<Bytes> reports() {

@@ -1,0 +1,223 @@
+package dev.asterism.admin;
+
+import dev.asterism.attestation.Appraisal;
+import dev.asterism.attestation.Bundle;
+import dev.asterism.attestation.EvidenceKind;
+import dev.asterism.attestation.aws.NitroEnclaveKind;
+import dev.asterism.attestation.aws.NitroTpmKind;
+import dev.asterism.attestation.azure.AzureSnpKind;
+import dev.asterism.attestation.azure.AzureTdxKind;
+import dev.asterism.attestation.gcp.GcpVtpmKind;
+import dev.asterism.attestation.snp.ChainVerifier;
+import dev.asterism.attestation.snp.SnpReportKind;
+import dev.asterism.attestation.tdx.TdxQuoteKind;
+import dev.asterism.crypto.Der;
+import dev.asterism.crypto.Digests;
+import dev.asterism.crypto.VendorAuthority;
+import dev.asterism.crypto.VendorAuthority.Validity;
+import dev.asterism.device.SoftwareReport;
+import dev.asterism.testing.ForgedHcl;
+import dev.asterism.testing.ForgedNitro;
+import dev.asterism.testing.ForgedSnp;
+import dev.asterism.testing.ForgedTdx;
+import dev.asterism.testing.ForgedVtpm;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A bundle of each kind that clouds and hardware have; each is accepted. */
+final class ForgedBundles {
+  private static final Bytes NONCE = Bytes.ofUtf8("nonce");
+  private static final Instant NOW = ForgedNitro.NOW;
+
+  private ForgedBundles() {}
+
+  /**
+   * One.
+   *
+   * @param files by role
+   */
+  record One(
+      EvidenceKind kind, Instant at, ObjectNode inputs, Map<String, Bytes> files, String root) {
+    private String id() {
+      return kind.kinds().iterator().next();
+    }
+
+    String fileName(String role) {
+      return id() + "." + role;
+    }
+
+    /** The manifest, of files of these names. */
+    Bytes manifest() throws MalformedException {
+      ObjectNode manifest = Json.newObject().put("format", 1).put("kind", id());
+      ObjectNode names = manifest.putObject("files");
+      files.keySet().forEach(role -> names.put(role, fileName(role)));
+      manifest.set("inputs", inputs);
+      manifest.putObject("trust").put("file", fileName(root));
+      manifest.put("at", at.toString()).put("expect", "valid");
+      Appraisal appraisal =
+          kind.appraise(new Bundle(id(), manifest, files), Bundle.Ruling.NONE, at);
+      if (!appraisal.accepted()) {
+        throw new IllegalStateException(id() + ": " + appraisal.reason());
+      }
+      return Bytes.ofUtf8(Json.line(manifest));
+    }
+  }
+
+  static List<One> all() {
+    return List.of(gcp(), nitroTpm(), enclave(), azureSnp(), azureTdx(), snp(), tdx());
+  }
+
+  private static One gcp() {
+    ForgedVtpm vtpm =
+        ForgedVtpm.with(f -> {
+          f.ecdsa("secp256r1", Digests.SHA256);
+          f.extraData = NONCE;
+        });
+    var validity = new Validity(NOW.minusSeconds(60), NOW.plusSeconds(60));
+    VendorAuthority google = VendorAuthority.root("CN=Google", validity);
+    Bytes instance =
+        Der.tlv(
+            Der.SEQUENCE,
+            Der.tlv(Der.UTF8_STRING, Bytes.ofUtf8("zone-a")),
+            Der.tlv(Der.INTEGER, Bytes.of(new byte[] {9})),
+            Der.tlv(Der.UTF8_STRING, Bytes.ofUtf8("project")),
+            Der.tlv(Der.INTEGER, Bytes.of(new byte[] {7})),
+            Der.tlv(Der.UTF8_STRING, Bytes.ofUtf8("node")));
+    Map<String, Bytes> files = quote(vtpm, Digests.SHA256);
+    files.put("root", ForgedSnp.der(google.certificate()));
+    files.put(
+        "ak_cert",
+        ForgedSnp.der(
+            google.issue(
+                vtpm.key.getPublic(),
+                "CN=ak",
+                validity,
+                Map.of("1.3.6.1.4.1.11129.2.1.21", instance))));
+    ObjectNode inputs = inputs("sha256");
+    inputs.put("project", "project").put("zone", "zone-a").put("instance_id", "7");
+    return new One(new GcpVtpmKind(), NOW, inputs, files, "root");
+  }
+
+  private static One nitroTpm() {
+    ForgedVtpm vtpm =
+        ForgedVtpm.with(f -> {
+          f.ecdsa("secp256r1", Digests.SHA256);
+          f.extraData = NONCE;
+          f.banks.clear();
+          f.banks.add(Digests.SHA384);
+        });
+    ForgedNitro nitro =
+        ForgedNitro.with(f -> {
+          f.publicKey = Bytes.of(vtpm.key.getPublic().getEncoded());
+          f.pcrs.putAll(vtpm.pcrs(Digests.SHA384));
+        });
+    Map<String, Bytes> files = quote(vtpm, Digests.SHA384);
+    files.put("document", nitro.document());
+    files.put("root", ForgedSnp.der(nitro.root.certificate()));
+    return new One(new NitroTpmKind(), NOW, inputs("sha384"), files, "root");
+  }
+
+  private static One enclave() {
+    ForgedNitro nitro =
+        ForgedNitro.with(f -> {
+          f.pcrMember = "pcrs";
+          f.pcrs.put(1, ForgedNitro.filled(1));
+        });
+    Map<String, Bytes> files = new TreeMap<>();
+    files.put("document", nitro.document());
+    files.put("root", ForgedSnp.der(nitro.root.certificate()));
+    ObjectNode inputs = Json.newObject().put("nonce", NONCE.hex());
+    return new One(new NitroEnclaveKind(), NOW, inputs, files, "root");
+  }
+
+  private static One azureSnp() {
+    ForgedVtpm vtpm = ForgedVtpm.with(f -> f.extraData = NONCE);
+    ForgedHcl hcl = ForgedHcl.with(ForgedHcl.SNP, vtpm.key.getPublic(), f -> {});
+    ForgedSnp forged = ForgedSnp.genuine();
+    forged.report.set(SoftwareReport.REPORT_DATA, hcl.reportData());
+    Map<String, Bytes> files = quote(vtpm, Digests.SHA256);
+    files.put("hcl_report", hcl.report(forged.report.signed(forged.key.getPrivate())));
+    certificates(files, forged);
+    ObjectNode inputs = inputs("sha256");
+    inputs.putObject("policy").put("measurement", ForgedSnp.MEASUREMENT.hex());
+    return new One(new AzureSnpKind(new ChainVerifier()), ForgedSnp.NOW, inputs, files, "root");
+  }
+
+  private static One azureTdx() {
+    ForgedVtpm vtpm = ForgedVtpm.with(f -> f.extraData = NONCE);
+    ForgedHcl hcl = ForgedHcl.with(ForgedHcl.TDX, vtpm.key.getPublic(), f -> {});
+    Map<String, Bytes> files = quote(vtpm, Digests.SHA256);
+    files.put("hcl_report", hcl.report(Bytes.zeros(1024)));
+    tdQuote(files, hcl.reportData());
+    ObjectNode inputs = inputs("sha256");
+    inputs.putObject("policy").put("mrtd", "00".repeat(48));
+    return new One(new AzureTdxKind(), ForgedTdx.AT, inputs, files, "root");
+  }
+
+  private static One snp() {
+    ForgedSnp forged = ForgedSnp.genuine();
+    Bytes reportData = Bytes.zeros(64);
+    forged.report.set(SoftwareReport.REPORT_DATA, reportData);
+    Map<String, Bytes> files = new TreeMap<>();
+    files.put("report", forged.report.signed(forged.key.getPrivate()));
+    certificates(files, forged);
+    ObjectNode inputs = Json.newObject();
+    ObjectNode policy = inputs.putObject("policy");
+    policy.put("report_data", reportData.hex()).putArray("vmpl").add(0);
+    policy.putObject("min_tcb").put("snp", 24);
+    return new One(new SnpReportKind(new ChainVerifier()), ForgedSnp.NOW, inputs, files, "root");
+  }
+
+  private static One tdx() {
+    Map<String, Bytes> files = new TreeMap<>();
+    Bytes reportData = Bytes.zeros(64);
+    tdQuote(files, reportData);
+    ObjectNode inputs = Json.newObject().put("collateral", true);
+    ObjectNode policy = inputs.putObject("policy");
+    policy.put("reportdata", reportData.hex()).put("rtmr0", "00".repeat(48));
+    policy.put("allow_debug", false).putArray("accepted_tcb_status").add("UpToDate");
+    return new One(new TdxQuoteKind(), ForgedTdx.AT, inputs, files, "root");
+  }
+
+  private static ObjectNode inputs(String bank) {
+    return Json.newObject().put("nonce", NONCE.hex()).put("bank", bank);
+  }
+
+  private static Map<String, Bytes> quote(ForgedVtpm vtpm, Digests bank) {
+    Bytes attest = vtpm.attest(bank);
+    ObjectNode pcrs = Json.newObject();
+    ObjectNode values = pcrs.putObject(bank == Digests.SHA256 ? "sha256" : "sha384");
+    vtpm.pcrs(bank).forEach((pcr, value) -> values.put(Integer.toString(pcr), value.hex()));
+    Map<String, Bytes> files = new TreeMap<>();
+    files.put("attest", attest);
+    files.put("signature", vtpm.signature(attest));
+    files.put("pcrs", Bytes.ofUtf8(Json.line(pcrs)));
+    return files;
+  }
+
+  private static void certificates(Map<String, Bytes> files, ForgedSnp forged) {
+    files.put("leaf", ForgedSnp.der(forged.leaf()));
+    files.put("intermediate", ForgedSnp.der(forged.intermediate));
+    files.put("root", ForgedSnp.der(forged.root));
+    files.put("crl", forged.crl);
+  }
+
+  private static void tdQuote(Map<String, Bytes> files, Bytes reportData) {
+    ForgedTdx forged = ForgedTdx.with(f -> f.quote.reportData = reportData);
+    Map<String, Bytes> collateral = forged.collateral();
+    files.put("quote", forged.quote.make());
+    files.put("tcb_info", collateral.get("tcb-info.json"));
+    files.put("tcb_info_chain", collateral.get("tcb-info-chain.pem"));
+    files.put("qe_identity", collateral.get("qe-identity.json"));
+    files.put("qe_identity_chain", collateral.get("qe-identity-chain.pem"));
+    files.put("root_crl", collateral.get("root-crl.der"));
+    files.put("pck_crl", collateral.get("pck-crl.der"));
+    files.put("root", ForgedSnp.der(ForgedTdx.VENDOR.rootCertificate()));
+  }
+}
