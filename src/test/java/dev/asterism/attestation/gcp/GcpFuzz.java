@@ -11,6 +11,7 @@ import dev.asterism.testing.fuzz.CloudVerifier;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.Map;
 public final class GcpFuzz {
   private static final Validity VALIDITY =
       new Validity(Instant.EPOCH, Instant.parse("2100-01-01T00:00:00Z"));
+  private static final int LARGEST = 60 * 1024;
   private static final VendorAuthority GOOGLE = VendorAuthority.root("CN=Google", VALIDITY);
 
   private GcpFuzz() {}
@@ -44,7 +46,10 @@ public final class GcpFuzz {
   }
 
   /** Google's, of an instance. */
-  private static X509Certificate certificate(Bytes instance) {
+  private static X509Certificate certificate(Bytes instance) throws MalformedException {
+    if (instance.length() > LARGEST) {
+      throw new MalformedException("certificate", "is larger than any that is read");
+    }
     return GOOGLE.issue(
         GOOGLE.certificate().getPublicKey(),
         "CN=ak",

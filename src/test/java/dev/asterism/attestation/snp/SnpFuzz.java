@@ -19,13 +19,12 @@ import dev.asterism.wire.MalformedException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What SEV-SNP guests and their hosts say. */
 public final class SnpFuzz {
   private static final ForgedSnp KDS = ForgedSnp.genuine();
-  private static final Bytes KDS_CHAIN =
-      Bytes.ofUtf8(Pem.encode(KDS.intermediate) + Pem.encode(KDS.root));
 
   private SnpFuzz() {}
 
@@ -68,34 +67,31 @@ public final class SnpFuzz {
                             .write()))
             .writing(SnpInstanceInfo::write),
         FuzzTarget.of("SnpInputs", SnpFuzz::inputs, SnpFuzz::policies),
-        answer("KdsChain", () -> Kds.chain(ProductLine.GENOA, KeyKind.VCEK, roots()), KDS_CHAIN),
-        answer(
+        FuzzTarget.of(
+            "KdsChain",
+            inspection(
+                Kds.chain(
+                    ProductLine.GENOA,
+                    KeyKind.VCEK,
+                    new SnpRoots(
+                        Set.of(new SnpRoots.Pin(ProductLine.GENOA, SnpRoots.keySha256(KDS.root)))))),
+            () -> List.of(Bytes.ofUtf8(Pem.encode(KDS.intermediate) + Pem.encode(KDS.root)))),
+        FuzzTarget.of(
             "KdsVcek",
-            () -> Kds.vcek(SnpReport.parse(KDS.signedReport()), ProductLine.GENOA, chain()),
-            ForgedSnp.der(KDS.leaf())),
-        answer("KdsCrl", () -> Kds.crl(ProductLine.GENOA, KeyKind.VCEK, chain()), KDS.crl),
+            inspection(
+                Kds.vcek(
+                    new TcbVersion(ProductLine.GENOA, KDS.tcb), KDS.hardwareId, KDS.intermediate)),
+            () -> List.of(ForgedSnp.der(KDS.leaf()))),
+        FuzzTarget.of(
+            "KdsCrl",
+            inspection(Kds.crl(ProductLine.GENOA, KeyKind.VCEK, KDS.root)),
+            () -> List.of(KDS.crl)),
         clusterFile());
   }
 
-  @FunctionalInterface
-  private interface Request {
-    EndorsementRequest make() throws Exception;
-  }
-
   /** What AMD's service answers, as caches inspect it. */
-  private static FuzzTarget<?> answer(String name, Request request, Bytes seed) {
-    return FuzzTarget.of(
-        name,
-        body -> request.make().inspection().inspect(Endorsement.of(body)),
-        () -> List.of(seed));
-  }
-
-  private static SnpRoots roots() throws MalformedException {
-    return SnpRoots.of("root", List.of(KDS.root));
-  }
-
-  private static Endorsement chain() {
-    return Endorsement.of(KDS_CHAIN);
+  private static FuzzTarget.Parser<?> inspection(EndorsementRequest request) {
+    return body -> request.inspection().inspect(Endorsement.of(body));
   }
 
   private static FuzzTarget<Bytes> clusterFile() {
