@@ -1,7 +1,6 @@
 package dev.asterism.admin;
 
 import com.google.protobuf.ByteString;
-import dev.asterism.attestation.EvidenceKind;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.qemu.QemuVtpm;
@@ -43,6 +42,7 @@ public final class AdminFuzz {
   public static List<FuzzTarget<?>> targets() {
     return List.of(
         bundles(),
+        ForgedBundles.target(),
         FuzzTarget.of(
                 "ClusterState",
                 json -> ClusterState.parse("state", json),
@@ -77,20 +77,15 @@ public final class AdminFuzz {
     for (Map.Entry<String, String> file : FILES.entrySet()) {
       write(manifest, file.getValue(), content(file.getKey()));
     }
-    List<ForgedBundles.One> forged = ForgedBundles.all();
-    for (ForgedBundles.One bundle : forged) {
-      bundle.files().forEach((role, content) -> write(manifest, bundle.fileName(role), content));
-    }
-    List<EvidenceKind> kinds =
-        new ArrayList<>(
+    var verification =
+        new EvidenceVerification(
             List.of(
                 new DocumentKind(List.of(new QemuVtpm())),
                 new KdfKind(),
                 new ExtraDataKind(Digests.SHA256::of),
                 new EventLogKind(),
-                new TpmQuoteKind()));
-    forged.forEach(bundle -> kinds.add(bundle.kind()));
-    var verification = new EvidenceVerification(kinds, () -> NOW);
+                new TpmQuoteKind()),
+            () -> NOW);
     return FuzzTarget.of(
             "BundleManifest",
             json -> {
@@ -102,13 +97,7 @@ public final class AdminFuzz {
               }
               return verification.show(folder);
             },
-            () -> {
-              List<Bytes> manifests = new ArrayList<>(manifests());
-              for (ForgedBundles.One bundle : forged) {
-                manifests.add(bundle.manifest());
-              }
-              return manifests;
-            })
+            AdminFuzz::manifests)
         .quoting("the person at the shell must know which file of the bundle is meant");
   }
 

@@ -21,6 +21,7 @@ import dev.asterism.testing.ForgedNitro;
 import dev.asterism.testing.ForgedSnp;
 import dev.asterism.testing.ForgedTdx;
 import dev.asterism.testing.ForgedVtpm;
+import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
@@ -30,47 +31,72 @@ import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A bundle of each kind that clouds and hardware have; each is accepted. */
+/**
+ * A bundle of each kind that clouds and hardware have; each is accepted. Their manifests are a fuzz
+ * target; the files' own parsers are fed elsewhere.
+ */
 final class ForgedBundles {
   private static final Bytes NONCE = Bytes.ofUtf8("nonce");
   private static final Instant NOW = ForgedNitro.NOW;
+
+  private final List<One> all =
+      List.of(gcp(), nitroTpm(), enclave(), azureSnp(), azureTdx(), snp(), tdx());
 
   private ForgedBundles() {}
 
   /**
    * One.
    *
-   * @param files by role
+   * @param files by role, which is a file's name as well
    */
-  record One(
-      EvidenceKind kind, Instant at, ObjectNode inputs, Map<String, Bytes> files, String root) {
+  private record One(EvidenceKind kind, Instant at, ObjectNode inputs, Map<String, Bytes> files) {
     private String id() {
       return kind.kinds().iterator().next();
     }
 
-    String fileName(String role) {
-      return id() + "." + role;
-    }
-
-    /** The manifest, of files of these names. */
-    Bytes manifest() throws MalformedException {
-      ObjectNode manifest = Json.newObject().put("format", 1).put("kind", id());
+    private Bytes manifest() {
+      ObjectNode manifest = Json.newObject().put("kind", id());
       ObjectNode names = manifest.putObject("files");
-      files.keySet().forEach(role -> names.put(role, fileName(role)));
+      files.keySet().forEach(role -> names.put(role, role));
       manifest.set("inputs", inputs);
-      manifest.putObject("trust").put("file", fileName(root));
-      manifest.put("at", at.toString()).put("expect", "valid");
-      Appraisal appraisal =
-          kind.appraise(new Bundle(id(), manifest, files), Bundle.Ruling.NONE, at);
-      if (!appraisal.accepted()) {
-        throw new IllegalStateException(id() + ": " + appraisal.reason());
-      }
+      manifest.putObject("trust").put("file", "root");
       return Bytes.ofUtf8(Json.line(manifest));
     }
   }
 
-  static List<One> all() {
-    return List.of(gcp(), nitroTpm(), enclave(), azureSnp(), azureTdx(), snp(), tdx());
+  static FuzzTarget<?> target() {
+    var bundles = new ForgedBundles();
+    return FuzzTarget.of(
+            "CloudBundleManifest",
+            bundles::judge,
+            () -> bundles.all.stream().map(One::manifest).toList())
+        .quoting("the person at the shell must know which file of the bundle is meant");
+  }
+
+  /** As if the manifest stood in the folder of its kind's bundle. */
+  private Object judge(Bytes json) throws MalformedException {
+    ObjectNode manifest = Json.object("manifest", json);
+    String id = Json.string(manifest, "kind");
+    One one =
+        all.stream()
+            .filter(bundle -> bundle.id().equals(id))
+            .findAny()
+            .orElseThrow(() -> new MalformedException("kind", "is none of these"));
+    Map<String, Bytes> files = new TreeMap<>();
+    for (Map.Entry<String, String> file : Bundles.fileNames(manifest).entrySet()) {
+      Bytes content = one.files().get(file.getValue());
+      if (content == null) {
+        throw new MalformedException("files", "are others");
+      }
+      files.put(file.getKey(), content);
+    }
+    var bundle = new Bundle(id, manifest, files);
+    Appraisal appraisal = one.kind().appraise(bundle, Bundle.Ruling.NONE, one.at());
+    List<EvidenceKind.Fact> facts = one.kind().show(bundle);
+    if (!appraisal.accepted()) {
+      throw new MalformedException("bundle", "is not accepted");
+    }
+    return facts;
   }
 
   private static One gcp() {
@@ -101,7 +127,7 @@ final class ForgedBundles {
                 Map.of("1.3.6.1.4.1.11129.2.1.21", instance))));
     ObjectNode inputs = inputs("sha256");
     inputs.put("project", "project").put("zone", "zone-a").put("instance_id", "7");
-    return new One(new GcpVtpmKind(), NOW, inputs, files, "root");
+    return new One(new GcpVtpmKind(), NOW, inputs, files);
   }
 
   private static One nitroTpm() {
@@ -120,7 +146,7 @@ final class ForgedBundles {
     Map<String, Bytes> files = quote(vtpm, Digests.SHA384);
     files.put("document", nitro.document());
     files.put("root", ForgedSnp.der(nitro.root.certificate()));
-    return new One(new NitroTpmKind(), NOW, inputs("sha384"), files, "root");
+    return new One(new NitroTpmKind(), NOW, inputs("sha384"), files);
   }
 
   private static One enclave() {
@@ -133,7 +159,7 @@ final class ForgedBundles {
     files.put("document", nitro.document());
     files.put("root", ForgedSnp.der(nitro.root.certificate()));
     ObjectNode inputs = Json.newObject().put("nonce", NONCE.hex());
-    return new One(new NitroEnclaveKind(), NOW, inputs, files, "root");
+    return new One(new NitroEnclaveKind(), NOW, inputs, files);
   }
 
   private static One azureSnp() {
@@ -146,7 +172,7 @@ final class ForgedBundles {
     certificates(files, forged);
     ObjectNode inputs = inputs("sha256");
     inputs.putObject("policy").put("measurement", ForgedSnp.MEASUREMENT.hex());
-    return new One(new AzureSnpKind(new ChainVerifier()), ForgedSnp.NOW, inputs, files, "root");
+    return new One(new AzureSnpKind(new ChainVerifier()), ForgedSnp.NOW, inputs, files);
   }
 
   private static One azureTdx() {
@@ -155,34 +181,31 @@ final class ForgedBundles {
     Map<String, Bytes> files = quote(vtpm, Digests.SHA256);
     files.put("hcl_report", hcl.report(Bytes.zeros(1024)));
     tdQuote(files, hcl.reportData());
-    ObjectNode inputs = inputs("sha256");
+    ObjectNode inputs = inputs("sha256").put("collateral", false);
     inputs.putObject("policy").put("mrtd", "00".repeat(48));
-    return new One(new AzureTdxKind(), ForgedTdx.AT, inputs, files, "root");
+    return new One(new AzureTdxKind(), ForgedTdx.AT, inputs, files);
   }
 
   private static One snp() {
     ForgedSnp forged = ForgedSnp.genuine();
-    Bytes reportData = Bytes.zeros(64);
-    forged.report.set(SoftwareReport.REPORT_DATA, reportData);
     Map<String, Bytes> files = new TreeMap<>();
-    files.put("report", forged.report.signed(forged.key.getPrivate()));
+    files.put("report", forged.signedReport());
     certificates(files, forged);
     ObjectNode inputs = Json.newObject();
     ObjectNode policy = inputs.putObject("policy");
-    policy.put("report_data", reportData.hex()).putArray("vmpl").add(0);
+    policy.put("allow_debug", false).putArray("vmpl").add(0);
     policy.putObject("min_tcb").put("snp", 24);
-    return new One(new SnpReportKind(new ChainVerifier()), ForgedSnp.NOW, inputs, files, "root");
+    return new One(new SnpReportKind(new ChainVerifier()), ForgedSnp.NOW, inputs, files);
   }
 
   private static One tdx() {
     Map<String, Bytes> files = new TreeMap<>();
     Bytes reportData = Bytes.zeros(64);
     tdQuote(files, reportData);
-    ObjectNode inputs = Json.newObject().put("collateral", true);
-    ObjectNode policy = inputs.putObject("policy");
-    policy.put("reportdata", reportData.hex()).put("rtmr0", "00".repeat(48));
+    ObjectNode inputs = Json.newObject().put("collateral", false);
+    ObjectNode policy = inputs.putObject("policy").put("reportdata", reportData.hex());
     policy.put("allow_debug", false).putArray("accepted_tcb_status").add("UpToDate");
-    return new One(new TdxQuoteKind(), ForgedTdx.AT, inputs, files, "root");
+    return new One(new TdxQuoteKind(), ForgedTdx.AT, inputs, files);
   }
 
   private static ObjectNode inputs(String bank) {
@@ -205,19 +228,11 @@ final class ForgedBundles {
     files.put("leaf", ForgedSnp.der(forged.leaf()));
     files.put("intermediate", ForgedSnp.der(forged.intermediate));
     files.put("root", ForgedSnp.der(forged.root));
-    files.put("crl", forged.crl);
   }
 
   private static void tdQuote(Map<String, Bytes> files, Bytes reportData) {
     ForgedTdx forged = ForgedTdx.with(f -> f.quote.reportData = reportData);
-    Map<String, Bytes> collateral = forged.collateral();
     files.put("quote", forged.quote.make());
-    files.put("tcb_info", collateral.get("tcb-info.json"));
-    files.put("tcb_info_chain", collateral.get("tcb-info-chain.pem"));
-    files.put("qe_identity", collateral.get("qe-identity.json"));
-    files.put("qe_identity_chain", collateral.get("qe-identity-chain.pem"));
-    files.put("root_crl", collateral.get("root-crl.der"));
-    files.put("pck_crl", collateral.get("pck-crl.der"));
     files.put("root", ForgedSnp.der(ForgedTdx.VENDOR.rootCertificate()));
   }
 }

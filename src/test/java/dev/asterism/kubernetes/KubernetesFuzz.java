@@ -24,8 +24,7 @@ public final class KubernetesFuzz {
 
   private static final KeyPair SIGNER = KeyPairs.ecP256();
   private static final Component KUBELET =
-      new Component(
-          "https://e/x", "sha256:" + "0a".repeat(32), "/run/state/bin/kubelet", false);
+      new Component("https://e/x", "sha256:" + "0a".repeat(32), "/run/state/bin/kubelet", false);
 
   private KubernetesFuzz() {}
 
@@ -103,8 +102,7 @@ public final class KubernetesFuzz {
   }
 
   private static List<Component> signed(String configMap) throws MalformedException {
-    return signed(
-        ComponentsConfig.fromConfigMap(Json.object("ConfigMap", configMap)).list());
+    return signed(ComponentsConfig.fromConfigMap(Json.object("ConfigMap", configMap)).list());
   }
 
   /** By an image that takes only what its key signed. */

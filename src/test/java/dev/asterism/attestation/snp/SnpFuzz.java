@@ -74,7 +74,8 @@ public final class SnpFuzz {
                     ProductLine.GENOA,
                     KeyKind.VCEK,
                     new SnpRoots(
-                        Set.of(new SnpRoots.Pin(ProductLine.GENOA, SnpRoots.keySha256(KDS.root)))))),
+                        Set.of(
+                            new SnpRoots.Pin(ProductLine.GENOA, SnpRoots.keySha256(KDS.root)))))),
             () -> List.of(Bytes.ofUtf8(Pem.encode(KDS.intermediate) + Pem.encode(KDS.root)))),
         FuzzTarget.of(
             "KdsVcek",

@@ -46,7 +46,8 @@ final class HostAnswers {
             data + "instance-id",
             data + "local-ipv4",
             data + "ipv6")
-        .target("AwsMetadata", "token==\nzone-1a\ni-0123456789\n10.0.1.7\n", "t\nz\ni-1\n\nfd00::1");
+        .target(
+            "AwsMetadata", "token==\nzone-1a\ni-0123456789\n10.0.1.7\n", "t\nz\ni-1\n\nfd00::1");
   }
 
   static FuzzTarget<?> gcp() {

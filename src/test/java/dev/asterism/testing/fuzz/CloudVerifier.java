@@ -56,7 +56,8 @@ public final class CloudVerifier {
         claims.userData().equals(genuine.claims().userData())
             && claims.measurements().equals(genuine.claims().measurements());
     // A key's public area is not signed: whoever changes it hides its name, and says no other.
-    if (!same || !genuine.claims().identity().entrySet().containsAll(claims.identity().entrySet())) {
+    if (!same
+        || !genuine.claims().identity().entrySet().containsAll(claims.identity().entrySet())) {
       throw new AssertionError("a forgery is accepted");
     }
     return appraisal;
