@@ -14,10 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What hostile load does to honest nodes: the time of their joins with and without, in turn. The
- * server has its limits as it ships. The load comes from a process of its own on the same machine.
- * In life strangers have processors of their own: so that process takes what the server and the
- * honest nodes leave, and the row says how much load it made of that.
+ * What hostile load does to honest nodes: the time of their joins with and without, in turn, where
+ * the server does not attest, and where each hello costs it a quote. It has its limits as it ships.
+ * The load comes from a process of its own on the same machine. In life strangers have processors
+ * of their own: so that process takes what the server and the honest nodes leave, and the row says
+ * how much load it made of that.
  */
 final class Hostile {
   private static final int CLIENTS = 4;
@@ -31,9 +32,15 @@ final class Hostile {
   private Hostile() {}
 
   static void run(Table table) throws Exception {
+    run(table, "", PeerLimits.WITHOUT_EVIDENCE, false);
+    run(table, ", both sides attest", PeerLimits.DEFAULT, true);
+  }
+
+  private static void run(Table table, String which, PeerLimits limits, boolean attests)
+      throws Exception {
     try (var folder = new TemporaryFolder();
         var objects = TemporaryFolder.inMemory();
-        var door = new JoinDoor(folder.path(), objects.path(), PeerLimits.WITHOUT_EVIDENCE)) {
+        var door = new JoinDoor(folder.path(), objects.path(), limits, attests)) {
       var nodes = new ArrayList<JoinDoor.Node>();
       for (int i = 0; i < CLIENTS; i++) {
         nodes.add(door.node("worker-" + i, WARM_UP + 2 * ROUNDS * EACH));
@@ -50,24 +57,29 @@ final class Hostile {
           under.add(joins(nodes, EACH, failed));
         }
       }
-      show(table, Storm.Outcome.of(alone), Storm.Outcome.of(under), attempts, failed.get());
+      show(table, which, Storm.Outcome.of(alone), Storm.Outcome.of(under), attempts, failed.get());
     }
   }
 
   private static void show(
-      Table table, Storm.Outcome alone, Storm.Outcome under, Attempts attempts, int failed) {
+      Table table,
+      String which,
+      Storm.Outcome alone,
+      Storm.Outcome under,
+      Attempts attempts,
+      int failed) {
     double before = alone.quantileMillis(0.99);
     double during = under.quantileMillis(0.99);
     table
-        .row("honest join, alone: p50", alone.quantileMillis(0.5), "ms")
+        .row("honest join, alone: p50" + which, alone.quantileMillis(0.5), "ms")
         .note("%d nodes, one join each %d ms".formatted(CLIENTS, PAUSE.toMillis()));
-    table.row("honest join, alone: p99", before, "ms");
+    table.row("honest join, alone: p99" + which, before, "ms");
     table
-        .row("honest join, hostile load: p50", under.quantileMillis(0.5), "ms")
+        .row("honest join, hostile load: p50" + which, under.quantileMillis(0.5), "ms")
         .note(attempts.perMinute());
-    table.row("honest join, hostile load: p99", during, "ms");
-    table.row("honest join, hostile load : alone", during / before, "p99").aim(RATIO_AIM);
-    table.row("honest joins that failed", failed, "").aim(0);
+    table.row("honest join, hostile load: p99" + which, during, "ms");
+    table.row("honest join, hostile load : alone" + which, during / before, "p99").aim(RATIO_AIM);
+    table.row("honest joins that failed" + which, failed, "").aim(0);
   }
 
   private static Storm.Outcome joins(List<JoinDoor.Node> nodes, int each, AtomicInteger failed)

@@ -2,7 +2,10 @@ package dev.asterism.bench;
 
 import com.google.protobuf.ByteString;
 import dev.asterism.atls.AtlsClient;
+import dev.asterism.atls.PeerVerification;
+import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Issuer;
+import dev.asterism.attestation.Verifier;
 import dev.asterism.attestation.Versioned;
 import dev.asterism.attestation.qemu.QemuVtpm;
 import dev.asterism.audit.AuditLog;
@@ -40,6 +43,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The real join-service over a standalone cluster with its audit log on the disk; keys are derived
@@ -49,16 +53,29 @@ final class JoinDoor implements AutoCloseable {
   static final PeerLimits NO_LIMITS =
       new PeerLimits(new Rate(1e6, 1_000_000), new Rate(1e6, 1_000_000), 10_000, 10_000);
 
+  private static final PeerVerification.Listener NOBODY =
+      new PeerVerification.Listener() {
+        @Override
+        public void appraised(String peerAddress, Appraisal appraisal, long generation) {}
+
+        @Override
+        public void rejected(String peerAddress, String reason) {}
+      };
+
   private final Machines machines = new Machines();
   private final AuditLog audit;
   private final JoinServiceRole role;
+
+  /** How nodes verify it; null where it does not attest. */
+  private final @Nullable PeerVerification byNodes;
 
   /**
    * @param folder for the control plane's files and the audit log
    * @param objects for the cluster's objects, which elsewhere an API server keeps
    * @param connections {@link #NO_LIMITS} for storms, as all clients have one address
+   * @param attests whether it proves to nodes what it is, by a software TPM of its own
    */
-  JoinDoor(Path folder, Path objects, PeerLimits connections) throws Exception {
+  JoinDoor(Path folder, Path objects, PeerLimits connections, boolean attests) throws Exception {
     InstantSource clock = InstantSource.system();
     var random = new SecureRandom();
     Path node = Files.createDirectory(folder.resolve("control-plane"));
@@ -77,6 +94,8 @@ final class JoinDoor implements AutoCloseable {
     JoinConfig config =
         JoinConfig.parse(
             new QemuVtpm(), Bytes.ofUtf8(Json.line(machines.attestationConfig())), Bytes.zeros(32));
+    Versioned<Verifier> member = new Versioned<>(config.policy().bootstrapped().verifier(), 1);
+    byNodes = attests ? new PeerVerification(() -> member, clock, NOBODY) : null;
     audit = new AuditLog(folder.resolve("audit.jsonl"), clock);
     role =
         JoinServiceRole.start(
@@ -86,10 +105,16 @@ final class JoinDoor implements AutoCloseable {
             audit,
             new Metrics(),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            null,
+            attests ? member() : null,
             clock,
             connections,
             FaultPoints.NONE);
+  }
+
+  private Issuer member() throws Exception {
+    Machines.Machine machine = machines.boot();
+    machine.join(Bytes.zeros(32));
+    return machine.issuer();
   }
 
   int port() {
@@ -161,7 +186,8 @@ final class JoinDoor implements AutoCloseable {
     }
 
     private <A> A call(Function<APIGrpc.APIBlockingStub, A> what) {
-      ManagedChannel channel = Channels.open(address(), AtlsClient.context(issuers.remove(), null));
+      ManagedChannel channel =
+          Channels.open(address(), AtlsClient.context(issuers.remove(), byNodes));
       try {
         return what.apply(APIGrpc.newBlockingStub(channel));
       } finally {

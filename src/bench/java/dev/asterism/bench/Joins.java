@@ -21,7 +21,7 @@ final class Joins {
   static void run(Table table) throws Exception {
     try (var folder = new TemporaryFolder();
         var objects = TemporaryFolder.inMemory();
-        var door = new JoinDoor(folder.path(), objects.path(), JoinDoor.NO_LIMITS)) {
+        var door = new JoinDoor(folder.path(), objects.path(), JoinDoor.NO_LIMITS, false)) {
       run(table, door);
     }
   }

@@ -1,10 +1,12 @@
 package dev.asterism.bench;
 
+import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Measurements;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.qemu.QemuVtpm;
 import dev.asterism.attestation.tpm.AttestationKey;
+import dev.asterism.attestation.tpm.PcrRegister;
 import dev.asterism.crypto.CertificateAuthority;
 import dev.asterism.crypto.Digests;
 import dev.asterism.device.SoftwareTpm;
@@ -29,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Machines {
   private static final Duration VALIDITY = Duration.ofDays(1);
   private static final int COMPARED_PCRS = 16;
+  private static final int CLUSTER_PCR = 15;
 
   private final Instant now = Instant.now();
   private final SecureRandom random = new SecureRandom();
@@ -72,6 +75,11 @@ final class Machines {
 
     Bytes eventLog() {
       return eventLog;
+    }
+
+    /** From now on it is a member of a cluster. */
+    void join(Bytes clusterId) throws IssueException {
+      new PcrRegister(tpm, CLUSTER_PCR).extend(clusterId);
     }
 
     /**

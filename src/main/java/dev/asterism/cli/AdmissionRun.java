@@ -66,29 +66,26 @@ final class AdmissionRun {
 
   int approve(String node, String identity) throws IOException, AdmissionException {
     return carryOut(
-        "approve",
         "admission-approved",
         "is admitted as",
-        node,
+        ordered("approve", node, identity),
         () -> orders.approve(node, identity));
   }
 
   int release(String node, String identity, boolean withDisks)
       throws IOException, AdmissionException {
     return carryOut(
-        "release",
         "admission-released",
         "is released; it was",
-        node,
+        ordered("release", node, identity).put("withDisks", withDisks),
         () -> orders.release(node, identity, withDisks));
   }
 
   int revoke(String node, String identity) throws IOException, AdmissionException {
     return carryOut(
-        "revoke",
         "admission-revoked",
         "is revoked; it was",
-        node,
+        ordered("revoke", node, identity),
         () -> orders.revoke(node, identity));
   }
 
@@ -114,11 +111,18 @@ final class AdmissionRun {
             KeyIds.stateDisk(wanted.disk),
             addresses);
     return carryOut(
-        "bind",
         "admission-bound",
         "is admitted as",
-        applicant.node(),
+        ordered("bind", applicant.node(), applicant.identity()).put("disk", applicant.disk()),
         () -> orders.bind(applicant));
+  }
+
+  /**
+   * @param identity empty where the name says enough
+   */
+  private static ObjectNode ordered(String verb, String node, String identity) {
+    ObjectNode order = Json.newObject().put("order", verb).put("node", node);
+    return identity.isEmpty() ? order : order.put("identity", identity);
   }
 
   /** What an admin wants done. */
@@ -127,18 +131,15 @@ final class AdmissionRun {
   }
 
   /** On record before it is done; what became of it, after. */
-  private int carryOut(String verb, String event, String what, String node, Order order)
+  private int carryOut(String event, String what, ObjectNode ordered, Order order)
       throws IOException, AdmissionException {
     try (AuditLog audit = place.audit == null ? null : new AuditLog(place.audit, clock)) {
-      keep(audit, "admission-ordered", Json.newObject().put("order", verb).put("node", node));
+      keep(audit, "admission-ordered", ordered);
       AdmissionRecord record;
       try {
         record = order.give();
       } catch (AdmissionException e) {
-        keep(
-            audit,
-            "admission-failed",
-            Json.newObject().put("order", verb).put("node", node).put("reason", e.getMessage()));
+        keep(audit, "admission-failed", ordered.deepCopy().put("reason", e.getMessage()));
         throw e;
       }
       out.println(

@@ -58,7 +58,7 @@ final class Admission {
     Denials.checkName(policy.deny(), request.nodeName());
     if (policy.profile() == Profile.COMPATIBLE) {
       listedWhereItMust(policy, request);
-      unbound(claims, request.diskKeyId(), admission);
+      unbound(policy, claims, request.diskKeyId(), admission);
       return TicketNumber.unrecorded(clock.instant());
     }
     var applicant =
@@ -97,7 +97,7 @@ final class Admission {
     Denials.check(policy.deny(), claims);
     Denials.checkDisk(policy.deny(), disk);
     if (policy.profile() == Profile.COMPATIBLE) {
-      unbound(claims, disk, admission);
+      unbound(policy, claims, disk, admission);
       return;
     }
     String identity = identity(claims, admission);
@@ -152,7 +152,7 @@ final class Admission {
    * their addresses, and whoever becomes one gets the authority's key anyway.
    */
   private List<String> apiServer(boolean controlPlane) throws IOException {
-    var hosts = new ArrayList<>(List.of(OwnNames.host(cluster.apiServerEndpoint())));
+    var hosts = new ArrayList<>(OwnNames.hosts(cluster.apiServerEndpoint(), OwnNames::addressesOf));
     if (!controlPlane) {
       hosts.addAll(cluster.apiServerCertSans());
     }
@@ -189,18 +189,27 @@ final class Admission {
     }
   }
 
-  /** Nothing is bound; but what is revoked stays so. */
-  private void unbound(Claims claims, String disk, ObjectNode admission) throws CallException {
+  /** Nothing is bound; but what is revoked stays so, and what is on record of a name counts. */
+  private void unbound(AdmissionPolicy policy, Claims claims, String disk, ObjectNode admission)
+      throws CallException {
     admission.put("state", "compatible");
     String identity = NodeIdentity.of(claims).orElse("");
     admission.put("identity", identity);
     try {
-      asked(
-          admission,
-          () -> {
-            AdmissionRules.notRevoked(cluster.admissions().all(), identity, disk);
-            return identity;
-          });
+      List<AdmissionRecord> all =
+          asked(
+              admission,
+              () -> {
+                List<AdmissionRecord> records = cluster.admissions().all();
+                AdmissionRules.notRevoked(records, identity, disk);
+                return records;
+              });
+      for (AdmissionRecord record : all) {
+        if (record.state() == State.ADMITTED
+            && (record.identity().equals(identity) || record.claims(disk))) {
+          Denials.checkName(policy.deny(), record.node());
+        }
+      }
     } catch (MalformedException e) {
       throw new IllegalStateException(e);
     }

@@ -50,6 +50,11 @@ final class Approvals {
     }
   }
 
+  /** Whose proof came with the call, whether or not it counts. */
+  Optional<AttestedPeer> peer() {
+    return caller.get();
+  }
+
   /**
    * The caller's approval.
    *

@@ -115,8 +115,9 @@ final class JoinService extends APIGrpc.APIImplBase {
     ObjectNode record = Records.decision(kind, callerAddress.get());
     A ticket;
     try {
+      // A proof that is too old is somebody's, too.
+      approvals.peer().ifPresent(peer -> Records.describe(record, peer));
       Approval approval = approvals.current();
-      Records.describe(record, approval.peer());
       ticket = work.issue(approval, record);
       keep(record, approval.peer());
       faults.reached(Step.RECORDED);

@@ -30,7 +30,8 @@ public final class JoinServiceRole implements AutoCloseable {
   private static final Limits LIMITS =
       Limits.DEFAULT.with(Limits.Places.DEFAULT.withStreams(4).withCalls(256, 192));
 
-  private static final Duration CLOSE_GRACE = Duration.ofSeconds(10);
+  /** As long as a ticket may take: who has begun is not turned away half-way. */
+  static final Duration CLOSE_GRACE = LIMITS.times().call();
 
   /** As many machines as may lose their answers within a minute; some 20 KiB each. */
   private static final int KEPT_ANSWERS = 512;

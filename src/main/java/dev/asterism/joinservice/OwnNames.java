@@ -5,10 +5,12 @@ import dev.asterism.kubernetes.NodeNames;
 import dev.asterism.wire.MalformedException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Which names and addresses a node may have certified: its own. Whether an address is another
@@ -119,9 +121,29 @@ final class OwnNames {
   }
 
   /**
+   * The host of an endpoint, and where that is a name, the addresses that it has now: whoever had
+   * one of them certified could be taken for it.
+   *
    * @param endpoint {@code host:port}
+   * @param dns the addresses of a host
    */
-  static String host(String endpoint) {
+  static List<String> hosts(String endpoint, Function<String, List<InetAddress>> dns) {
+    String host = host(endpoint);
+    Set<String> hosts = new LinkedHashSet<>(List.of(host));
+    dns.apply(host).forEach(address -> hosts.add(address.getHostAddress()));
+    return List.copyOf(hosts);
+  }
+
+  /** As this machine resolves it; none where it cannot: then its nodes cannot either. */
+  static List<InetAddress> addressesOf(String host) {
+    try {
+      return List.of(InetAddress.getAllByName(host));
+    } catch (UnknownHostException e) {
+      return List.of();
+    }
+  }
+
+  private static String host(String endpoint) {
     int colon = endpoint.lastIndexOf(':');
     return (colon < 0 ? endpoint : endpoint.substring(0, colon)).replaceAll("[\\[\\]]", "");
   }

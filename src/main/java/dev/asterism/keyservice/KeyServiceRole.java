@@ -25,7 +25,7 @@ public final class KeyServiceRole implements AutoCloseable {
   private static final Limits LIMITS =
       Limits.DEFAULT.with(Limits.Places.DEFAULT.withStreams(64).withCalls(256, 128));
 
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration GRACE = LIMITS.times().call();
 
   private final RpcServer server;
   private final MonitoringServer monitoring;

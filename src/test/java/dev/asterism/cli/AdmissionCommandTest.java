@@ -158,6 +158,22 @@ class AdmissionCommandTest {
   }
 
   @Test
+  void anOrderSaysAllThatWasAskedFor() throws Exception {
+    Path audit = folder.resolve("audit.jsonl");
+    assertEquals(
+        0, run("release", "worker-1", "--identity", WORKER, "--with-disks", "--audit", "" + audit));
+    String order = Files.readAllLines(audit).getFirst();
+    for (String part :
+        List.of(
+            "\"order\":\"release\"",
+            "\"node\":\"worker-1\"",
+            "\"identity\":\"" + WORKER + "\"",
+            "\"withDisks\":true")) {
+      assertTrue(order.contains(part), order);
+    }
+  }
+
+  @Test
   void doesNothingThatCannotBeRecorded() throws Exception {
     assertEquals(1, run("revoke", "worker-1", "--audit", folder.toString()));
     assertEquals(State.ADMITTED, state(WORKER));

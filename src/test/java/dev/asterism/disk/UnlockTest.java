@@ -11,8 +11,10 @@ import dev.asterism.admin.Endpoint;
 import dev.asterism.admin.NodeException;
 import dev.asterism.admin.NodeRefusedException;
 import dev.asterism.admin.RecoverNodes;
+import dev.asterism.atls.PeerVerification;
 import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Variant;
+import dev.asterism.bootstrap.JoinServices;
 import dev.asterism.crypto.Secret;
 import dev.asterism.keys.HkdfKeySource;
 import dev.asterism.keys.KeyIds;
@@ -47,18 +49,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class UnlockTest {
   private static final String UUID = "0b7c9f2e-1d3a-4c5b-8e6f-7a8b9c0d1e2f";
   private static final Bytes GOOD = Bytes.ofUtf8("0123456789abcdef0123456789abcdef");
+  private static final Bytes JOINED = Bytes.ofUtf8("what a cluster's id leaves there");
   private static final Issuer BOOTED = FakePlatform.issuer(Map.of(4, GOOD));
   private static final int SECONDS = 30;
 
   private final BlockingQueue<String> news = new LinkedBlockingQueue<>();
   private final CompletableFuture<UnlockKeys> found = new CompletableFuture<>();
   private volatile List<String> endpoints = List.of();
+
+  /** How join-services are verified; null: not at all. */
+  private @Nullable PeerVerification joinServices;
 
   /** For join-services of the tests; admins look at {@link #BOOTED}. */
   private Issuer issuer = DummyEvidence.issuer(Variant.QEMU_VTPM);
@@ -96,6 +103,31 @@ class UnlockTest {
     assertEquals("there is no other control plane to ask", heard());
     try (var late = new FakeJoinService()) {
       endpoints = List.of(late.endpoint());
+      keys().close();
+    }
+  }
+
+  /** The key that such a one gives is the right one: only what it proves is in the way. */
+  @Test
+  void takesAKeyOnlyOfAMachineThatRunsAGoodImageAndHasJoined() throws Exception {
+    joinServices =
+        JoinServices.verification(
+            JoinServices.ofImage(
+                new FakePlatform(),
+                Bytes.ofUtf8("{\"measurements\": {\"4\": \"" + GOOD.hex() + "\"}}")),
+            InstantSource.system());
+    start(disk(FakeJoinService.KEYS), null);
+    try (var silent = new FakeJoinService();
+        var changed = new FakeJoinService(FakePlatform.issuer(Map.of(4, JOINED, 15, JOINED)));
+        var outside = new FakeJoinService(FakePlatform.issuer(Map.of(4, GOOD)));
+        var good = new FakeJoinService(FakePlatform.issuer(Map.of(4, GOOD, 15, JOINED)))) {
+      for (FakeJoinService bad : List.of(silent, changed, outside)) {
+        endpoints = List.of(bad.endpoint());
+        heardUntil("join-service " + bad.endpoint() + " is refused");
+        assertEquals(List.of(), bad.rejoins);
+      }
+      assertFalse(found.isDone());
+      endpoints = List.of(good.endpoint());
       keys().close();
     }
   }
@@ -346,7 +378,7 @@ class UnlockTest {
         new Unlock(
             issuer,
             new RejoinSettings(
-                Duration.ofSeconds(20), Duration.ofMillis(20), Duration.ofMillis(50), null),
+                Duration.ofSeconds(20), Duration.ofMillis(20), Duration.ofMillis(50), joinServices),
             () -> endpoints,
             recovery == null
                 ? null

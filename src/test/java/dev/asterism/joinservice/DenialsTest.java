@@ -92,6 +92,7 @@ class DenialsTest extends JoinServiceFixture {
       disk = node.disk;
     }
     assertDenied("strict", "\"names\": [\"worker-1\"]");
+    assertDenied("compatible", "\"names\": [\"worker-1\"]");
     for (String profile : new String[] {"strict", "compatible"}) {
       admission("{\"profile\": \"" + profile + "\", \"deny\": {\"disks\": [\"" + disk + "\"]}}");
       try (JoinServiceNode node = worker()) {

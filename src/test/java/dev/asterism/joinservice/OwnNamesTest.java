@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asterism.kubernetes.IpRange;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -93,9 +94,24 @@ class OwnNamesTest {
 
   @Test
   void readsTheApiServersHost() {
-    assertEquals("fd00::a", OwnNames.host("[fd00::a]:6443"));
-    assertEquals("192.0.2.10", OwnNames.host("192.0.2.10:6443"));
-    assertEquals("api.example.com", OwnNames.host("api.example.com:6443"));
+    assertEquals(List.of("fd00::a"), OwnNames.hosts("[fd00::a]:6443", host -> List.of()));
+    assertEquals(List.of("192.0.2.10"), OwnNames.hosts("192.0.2.10:6443", host -> List.of()));
+    assertEquals(
+        List.of("api.example.com", "192.0.2.1", "192.0.2.2"),
+        OwnNames.hosts(
+            "api.example.com:6443",
+            host ->
+                host.equals("api.example.com")
+                    ? List.of(
+                        InetAddress.ofLiteral("192.0.2.1"), InetAddress.ofLiteral("192.0.2.2"))
+                    : List.of()));
+  }
+
+  @Test
+  void aHostIsLookedUpWhereItCanBe() {
+    assertTrue(OwnNames.addressesOf("localhost").contains(InetAddress.getLoopbackAddress()));
+    assertEquals(List.of(InetAddress.ofLiteral("192.0.2.1")), OwnNames.addressesOf("192.0.2.1"));
+    assertEquals(List.of(), OwnNames.addressesOf("no such host.invalid"));
   }
 
   @Test

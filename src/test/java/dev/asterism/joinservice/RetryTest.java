@@ -135,6 +135,9 @@ class RetryTest extends JoinServiceFixture {
       later.set(VALIDITY.plusSeconds(1));
       assertRefused(
           Status.Code.FAILED_PRECONDITION, "older than 60 s", () -> node.rejoin(node.disk));
+      String refusal = records().getLast();
+      assertTrue(refusal.contains("\"akKey\""), refusal);
+      assertTrue(refusal.contains("\"generation\""), refusal);
       later.set(Duration.ZERO.minusSeconds(60));
       assertRefused(Status.Code.FAILED_PRECONDITION, "connect again", () -> node.rejoin(node.disk));
       later.set(VALIDITY.minusSeconds(30));

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.asterism.atls.AtlsServer;
 import dev.asterism.atls.PeerVerification;
 import dev.asterism.attestation.Appraisal;
+import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.Verifier;
 import dev.asterism.attestation.Versioned;
@@ -73,6 +74,13 @@ public final class FakeJoinService extends APIGrpc.APIImplBase implements AutoCl
   private volatile @Nullable Exception refusal;
 
   public FakeJoinService() throws IOException {
+    this(null);
+  }
+
+  /**
+   * @param issuer its own evidence; null: it gives none
+   */
+  public FakeJoinService(@Nullable Issuer issuer) throws IOException {
     var listener =
         new PeerVerification.Listener() {
           @Override
@@ -85,7 +93,7 @@ public final class FakeJoinService extends APIGrpc.APIImplBase implements AutoCl
         RpcServer.builder("fake-join", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .tls(
                 AtlsServer.context(
-                    null,
+                    issuer,
                     new PeerVerification(
                         () -> new Versioned<>(verifier, 1), InstantSource.system(), listener)))
             .service(this)

@@ -106,7 +106,7 @@ record MaaRequest(OsRelease os, Bytes extra, HclReport report, Bytes certificate
   }
 
   /** The service takes the bare signature, of the one scheme that Azure's key has. */
-  private static Bytes rsassa(Bytes signature) throws MalformedException {
+  static Bytes rsassa(Bytes signature) throws MalformedException {
     if (TpmtSignature.parse(signature) instanceof TpmtSignature.Rsa rsa
         && rsa.scheme() == Tpm2.ALG_RSASSA) {
       return rsa.sig();

@@ -1,6 +1,7 @@
 package dev.asterism.attestation.azure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,7 +30,9 @@ import java.security.PublicKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,17 +60,22 @@ class AzureKindsTest {
       this.at = at;
       this.hcl = ForgedHcl.with(reportType, vtpm.key.getPublic(), f -> {});
       this.authority = CertificateAuthority.create("root", at.minusSeconds(60), at.plusSeconds(60));
-      inputs.put("nonce", NONCE.hex()).put("bank", "sha256").putObject("policy");
+      inputs.put("nonce", NONCE.hex()).putObject("policy");
       quote();
     }
 
     final void quote() {
-      Bytes attest = vtpm.attest(Digests.SHA256);
+      quote(Digests.SHA256, "sha256");
+    }
+
+    final void quote(Digests hash, String name) {
+      inputs.put("bank", name);
+      Bytes attest = vtpm.attest(hash);
       files.put("attest", attest);
       files.put("signature", vtpm.signature(attest));
       ObjectNode pcrs = Json.newObject();
-      ObjectNode bank = pcrs.putObject("sha256");
-      vtpm.pcrs(Digests.SHA256).forEach((i, v) -> bank.put(Integer.toString(i), v.hex()));
+      ObjectNode bank = pcrs.putObject(name);
+      vtpm.pcrs(hash).forEach((i, v) -> bank.put(Integer.toString(i), v.hex()));
       files.put("pcrs", Bytes.ofUtf8(pcrs.toString()));
     }
 
@@ -111,6 +119,12 @@ class AzureKindsTest {
       assertOnly(check, null);
     }
 
+    /** The same, and nobody asked further. */
+    final void assertEnds(String check, String next) throws MalformedException {
+      assertOnly(check);
+      assertFalse(made(appraise(null)).contains(next), next);
+    }
+
     final void assertOnly(String check, @Nullable ObjectNode config) throws MalformedException {
       Appraisal appraisal = appraise(config);
       assertEquals(
@@ -118,6 +132,13 @@ class AzureKindsTest {
           appraisal.with(Outcome.FAILED).stream().map(c -> c.id().id()).distinct().toList(),
           appraisal.reason());
     }
+  }
+
+  private static Set<String> made(Appraisal appraisal) {
+    return appraisal.checks().stream()
+        .filter(c -> c.outcome() != Outcome.SKIPPED)
+        .map(c -> c.id().id())
+        .collect(Collectors.toSet());
   }
 
   private static final class Snp extends Case {
@@ -237,7 +258,7 @@ class AzureKindsTest {
     Bytes before = other.hcl.reportData();
     other.hcl.claims.put("user-data", "");
     other.report(before);
-    other.assertOnly(check);
+    other.assertEnds(check, "hcl.key");
     Case more = of(hardware);
     more.report(Bytes.concat(more.hcl.reportData().slice(0, 63), Bytes.ofUtf8("x")));
     more.assertOnly(check);
@@ -247,11 +268,37 @@ class AzureKindsTest {
   void refusesAReportThatIsNotGenuine() throws Exception {
     Snp snp = new Snp();
     snp.files.put("leaf", ForgedSnp.der(ForgedSnp.genuine().leaf()));
-    snp.assertOnly("report.signature");
+    snp.assertEnds("report.signature", "hcl.runtime-data");
     Tdx tdx = new Tdx();
     tdx.forged.quote.quoteSigner = ForgedTdx.pck().getPrivate();
     tdx.report(tdx.hcl.reportData());
-    tdx.assertOnly("tdx.quote.signature");
+    tdx.assertEnds("tdx.quote.signature", "hcl.key");
+  }
+
+  @Test
+  void aTdOfWhichIntelSaysSomethingElseSaysNotWhoItIs() throws Exception {
+    Tdx tdx = new Tdx();
+    tdx.files.put("pck_crl", tdx.files.get("root_crl"));
+    assertTrue(tdx.appraise(null).claims().isEmpty());
+    tdx.assertOnly("tdx.collateral.crl");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"snp", "tdx"})
+  void aQuoteOfAnotherBankSaysNothingThatIsCompared(String hardware) throws Exception {
+    Case bundle = of(hardware);
+    bundle.quote(Digests.SHA384, "sha384");
+    bundle.assertAccepted();
+    assertTrue(bundle.appraise(null).claims().isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"snp", "tdx"})
+  void showsWhereThereIsNoUserData(String hardware) throws Exception {
+    Case bundle = of(hardware);
+    bundle.hcl.claims.remove("user-data");
+    bundle.report(bundle.hcl.reportData());
+    assertTrue(bundle.kind.show(bundle.bundle()).contains(new Fact("runtime user-data", "none")));
   }
 
   @ParameterizedTest
@@ -262,7 +309,7 @@ class AzureKindsTest {
     bundle.quote();
     bundle.assertOnly("quote.signature");
     bundle.files.put("ak_public", bundle.vtpm.publicArea());
-    bundle.assertOnly("hcl.key");
+    bundle.assertEnds("hcl.key", "quote.signature");
     bundle.files.remove("ak_public");
     bundle.files.put("ak", Bytes.of(OTHER.getPublic().getEncoded()));
     bundle.assertOnly("hcl.key");
@@ -349,6 +396,7 @@ class AzureKindsTest {
     ObjectNode config = snp.forged.config();
     reference(config, snp, 4);
     assertTrue(snp.appraise(config).accepted(), snp.appraise(config).reason());
+    assertFalse(made(snp.appraise(config)).contains("ak.trust"));
     var signers = config.putObject("firmwareSignerConfig").put("enforcementPolicy", "Equal");
     signers.putArray("acceptedKeyDigests").add("00".repeat(48));
     snp.assertOnly("paravisor.signer", config);

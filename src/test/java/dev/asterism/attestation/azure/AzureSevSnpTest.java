@@ -278,11 +278,41 @@ class AzureSevSnpTest {
             .anyMatch(c -> c.id().id().equals("paravisor.signer")));
   }
 
+  @Test
+  void saysToWhomASignerIsLeft() throws Exception {
+    Vm vm = new Vm();
+    assertEquals("", noteOnSigner(vm));
+    vm.signers("MAAFallback", ForgedSnp.filled(48, 0x55));
+    assertEquals("", noteOnSigner(vm));
+    vm.signers("MAAFallback");
+    assertEquals("left to Microsoft's attestation service", noteOnSigner(vm));
+    vm.signers("Equal");
+    assertEquals("", noteOnSigner(vm));
+    vm.signers("WarnOnly");
+    assertEquals("", noteOnSigner(vm));
+  }
+
+  private static String noteOnSigner(Vm vm) throws MalformedException {
+    return noteOn("paravisor.signer", vm.judge());
+  }
+
+  private static String noteOn(String check, Appraisal appraisal) {
+    return appraisal.checks().stream()
+        .filter(c -> c.id().id().equals(check))
+        .findFirst()
+        .orElseThrow()
+        .note();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"Equals", "1", ""})
   void refusesConfigsThatSayNothing(String enforcement) {
     Vm vm = new Vm();
     vm.child("firmwareSignerConfig").put("enforcementPolicy", enforcement);
+    vm.assertMalformed("enforcementPolicy");
+    vm.child("firmwareSignerConfig").put("enforcementPolicy", 1);
+    vm.assertMalformed("enforcementPolicy");
+    vm.child("firmwareSignerConfig").remove("enforcementPolicy");
     vm.assertMalformed("enforcementPolicy");
     vm.signers("MAAFallback");
     for (String url : List.of("http://maa.example", "https://maa.example/path", "https://")) {
@@ -368,6 +398,25 @@ class AzureSevSnpTest {
   void wantsATokenWhereItIsLeftToMicrosoft() throws Exception {
     Vm vm = new Vm();
     vm.signers("MAAFallback");
-    vm.assertOnly("maa.token");
+    assertEquals("there is none", noteOn("maa.token", vm.assertOnly("maa.token")));
+    vm.token = "x";
+    assertEquals(
+        "MAA token: is not header, claims and signature",
+        noteOn("maa.token", vm.assertOnly("maa.token")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,nothing", "200,200", "201,200 and more"})
+  void recordsTheBeginningOfWhatATokenSays(int length, String shown) throws Exception {
+    String status = "x".repeat(length);
+    Appraisal appraisal = left(m -> m.tee().put("x-ms-compliance-status", status)).judge();
+    String actual = appraisal.with(Outcome.FAILED).getFirst().actual();
+    String expected =
+        switch (shown) {
+          case "200" -> status;
+          case "nothing" -> "nothing";
+          default -> "x".repeat(200) + "…";
+        };
+    assertEquals(expected, actual);
   }
 }

@@ -23,6 +23,7 @@ class MaaAddressTest {
     "http://127.0.0.1:80,http://127.0.0.1:80",
     "http://[::1]:80/,http://[::1]:80",
     "http://localhost,http://localhost",
+    "https://maa.example:65535,https://maa.example:65535",
   })
   void takesAHostWithTlsOrThisMachine(String url, String uri) throws Exception {
     assertEquals(uri, MaaAddress.parse("here", url).toString());
@@ -73,6 +74,13 @@ class MaaAddressTest {
       MaaAddress address = MaaAddress.ofTag(cloud.service());
       assertThrows(MalformedException.class, address::look);
     }
+  }
+
+  @Test
+  void findsTheTagBesideWhatIsNone() throws Exception {
+    var document =
+        "{\"compute\":{\"tagsList\":[1,{\"name\":\"Constellation-MAA-URL\",\"value\":\"x\"}]}}";
+    assertEquals(Optional.of("x"), MaaAddress.tag(Bytes.ofUtf8(document)));
   }
 
   @Test

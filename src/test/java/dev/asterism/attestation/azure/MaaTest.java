@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asterism.attestation.Endorsement;
 import dev.asterism.testing.ForgedMaa;
 import dev.asterism.testing.ForgedVtpm;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -52,10 +55,12 @@ class MaaTest {
         .put("good", 1)
         .put("zero", 0)
         .put("late", 1L << 31)
+        .put("negative", -1)
         .put("text", "1")
+        .put("real", 1.0)
         .put("part", 1.5);
     assertEquals(Instant.ofEpochSecond(1), token().time("good"));
-    for (String bad : new String[] {"zero", "late", "text", "part", "absent"}) {
+    for (String bad : new String[] {"zero", "late", "negative", "text", "real", "part", "absent"}) {
       assertEquals(Instant.EPOCH, token().time(bad), bad);
     }
   }
@@ -68,6 +73,20 @@ class MaaTest {
       assertFalse(keys.find("key-1", NOW.plusSeconds(seconds + seconds / 50)).isPresent());
     }
     assertFalse(keys.find("key-2", NOW).isPresent());
+  }
+
+  @Test
+  void aSetOfKeysCountsWhileAllOfThemDo() throws Exception {
+    ForgedMaa late = new ForgedMaa(NOW.plusSeconds(20));
+    ObjectNode set = Json.object("keys", maa.keys());
+    JsonNode first = set.get("keys").get(0);
+    JsonNode second = Json.object("keys", late.keys()).get("keys").get(0);
+    for (List<JsonNode> order : List.of(List.of(first, second), List.of(second, first))) {
+      set.putArray("keys").addAll(order);
+      Endorsement endorsement = Endorsement.of(Bytes.ofUtf8(Json.line(set)));
+      var life = MaaKeys.request("maa.example").inspection().inspect(endorsement);
+      assertEquals(new Endorsement.Life(NOW.minusSeconds(30), NOW.plusSeconds(50), true), life);
+    }
   }
 
   @Test
