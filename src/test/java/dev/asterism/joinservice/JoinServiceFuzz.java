@@ -55,7 +55,7 @@ public final class JoinServiceFuzz {
         request,
         List.of("10.0.0.9"),
         IpRange.parse("services", "10.96.0.0/12,fd00:96::/112"),
-        List.of("192.0.2.10", OwnNames.host("[fd00:0::a]:6443")));
+        List.of("192.0.2.10", "fd00:0::a"));
     return OwnNames.claimed(request);
   }
 

@@ -46,21 +46,22 @@ final class AzureHostAnswers {
 
   /** Certificates of the chip: THIM's. */
   static FuzzTarget<?> endorsements() {
-    ForgedSnp forged = ForgedSnp.genuine();
     return new AzureHostAnswers(
             "/metadata/THIM/amd/certification",
             service ->
                 AzureIssuers.snp(
-                    provisioned(ForgedHcl.SNP, forged.signedReport()),
+                    provisioned(ForgedHcl.SNP, ForgedSnp.genuine().signedReport()),
                     Optional::empty,
                     service,
                     NOBODYS))
         .target(
             "AzureThim",
-            () ->
-                Json.newObject()
-                    .put("vcekCert", Pem.encode(forged.leaf()))
-                    .put("certificateChain", Pem.encode(forged.intermediate)));
+            () -> {
+              ForgedSnp forged = ForgedSnp.genuine();
+              return Json.newObject()
+                  .put("vcekCert", Pem.encode(forged.leaf()))
+                  .put("certificateChain", Pem.encode(forged.intermediate));
+            });
   }
 
   /** A TD quote. */

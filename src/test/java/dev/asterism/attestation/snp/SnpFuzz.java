@@ -24,8 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What SEV-SNP guests and their hosts say. */
 public final class SnpFuzz {
-  private static final ForgedSnp KDS = ForgedSnp.genuine();
-
   private SnpFuzz() {}
 
   public static List<FuzzTarget<?>> targets() {
@@ -69,30 +67,33 @@ public final class SnpFuzz {
         FuzzTarget.of("SnpInputs", SnpFuzz::inputs, SnpFuzz::policies),
         FuzzTarget.of(
             "KdsChain",
-            inspection(
-                Kds.chain(
-                    ProductLine.GENOA,
-                    KeyKind.VCEK,
-                    new SnpRoots(
-                        Set.of(
-                            new SnpRoots.Pin(ProductLine.GENOA, SnpRoots.keySha256(KDS.root)))))),
-            () -> List.of(Bytes.ofUtf8(Pem.encode(KDS.intermediate) + Pem.encode(KDS.root)))),
+            body -> inspect(Kds.chain(ProductLine.GENOA, KeyKind.VCEK, Amd.ROOTS), body),
+            () ->
+                List.of(
+                    Bytes.ofUtf8(Pem.encode(Amd.CHIP.intermediate) + Pem.encode(Amd.CHIP.root)))),
         FuzzTarget.of(
             "KdsVcek",
-            inspection(
-                Kds.vcek(
-                    new TcbVersion(ProductLine.GENOA, KDS.tcb), KDS.hardwareId, KDS.intermediate)),
-            () -> List.of(ForgedSnp.der(KDS.leaf()))),
+            body -> inspect(Kds.vcek(Amd.TCB, Amd.CHIP.hardwareId, Amd.CHIP.intermediate), body),
+            () -> List.of(ForgedSnp.der(Amd.CHIP.leaf()))),
         FuzzTarget.of(
             "KdsCrl",
-            inspection(Kds.crl(ProductLine.GENOA, KeyKind.VCEK, KDS.root)),
-            () -> List.of(KDS.crl)),
+            body -> inspect(Kds.crl(ProductLine.GENOA, KeyKind.VCEK, Amd.CHIP.root), body),
+            () -> List.of(Amd.CHIP.crl)),
         clusterFile());
   }
 
   /** What AMD's service answers, as caches inspect it. */
-  private static FuzzTarget.Parser<?> inspection(EndorsementRequest request) {
-    return body -> request.inspection().inspect(Endorsement.of(body));
+  private static Endorsement.Life inspect(EndorsementRequest request, Bytes body)
+      throws MalformedException {
+    return request.inspection().inspect(Endorsement.of(body));
+  }
+
+  /** Made when it is needed: it has keys. */
+  private static final class Amd {
+    static final ForgedSnp CHIP = ForgedSnp.genuine();
+    static final TcbVersion TCB = new TcbVersion(ProductLine.GENOA, CHIP.tcb);
+    static final SnpRoots ROOTS =
+        new SnpRoots(Set.of(new SnpRoots.Pin(ProductLine.GENOA, SnpRoots.keySha256(CHIP.root))));
   }
 
   private static FuzzTarget<Bytes> clusterFile() {
