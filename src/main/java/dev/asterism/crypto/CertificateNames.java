@@ -43,22 +43,29 @@ public final class CertificateNames {
   /**
    * The subject's only common name.
    *
-   * @return empty where there is none, or more than one
+   * @return empty where there is none, or more than one, or the subject cannot be read
    */
   public static Optional<String> commonName(X509Certificate certificate) {
+    try {
+      List<String> names = commonNames(certificate);
+      return names.size() == 1 ? Optional.of(names.getFirst()) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      // Whoever parsed the certificate is less strict about encodings than we are here.
+      return Optional.empty();
+    }
+  }
+
+  private static List<String> commonNames(X509Certificate certificate) {
+    byte[] subject = certificate.getSubjectX500Principal().getEncoded();
     List<String> names = new ArrayList<>();
-    for (RDN part : subject(certificate).getRDNs()) {
+    for (RDN part : X500Name.getInstance(subject).getRDNs()) {
       for (AttributeTypeAndValue attribute : part.getTypesAndValues()) {
         if (attribute.getType().equals(BCStyle.CN)) {
           names.add(attribute.getValue() instanceof ASN1String text ? text.getString() : "");
         }
       }
     }
-    return names.size() == 1 ? Optional.of(names.getFirst()) : Optional.empty();
-  }
-
-  private static X500Name subject(X509Certificate certificate) {
-    return X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
+    return names;
   }
 
   /**

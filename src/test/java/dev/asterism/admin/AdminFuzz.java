@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.qemu.QemuVtpm;
-import dev.asterism.attestation.tdx.TdxQuoteKind;
 import dev.asterism.attestation.tpm.TpmQuoteKind;
 import dev.asterism.crypto.Digests;
 import dev.asterism.proto.init.InitResponse;
@@ -43,6 +42,7 @@ public final class AdminFuzz {
   public static List<FuzzTarget<?>> targets() {
     return List.of(
         bundles(),
+        ForgedBundles.target(),
         FuzzTarget.of(
                 "ClusterState",
                 json -> ClusterState.parse("state", json),
@@ -84,8 +84,7 @@ public final class AdminFuzz {
                 new KdfKind(),
                 new ExtraDataKind(Digests.SHA256::of),
                 new EventLogKind(),
-                new TpmQuoteKind(),
-                new TdxQuoteKind()),
+                new TpmQuoteKind()),
             () -> NOW);
     return FuzzTarget.of(
             "BundleManifest",

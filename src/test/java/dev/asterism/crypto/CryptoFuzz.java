@@ -1,5 +1,7 @@
 package dev.asterism.crypto;
 
+import dev.asterism.crypto.CertificateAuthority.Usage;
+import dev.asterism.testing.TestAuthority;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.ByteReader;
 import dev.asterism.wire.ByteWriter;
@@ -8,6 +10,8 @@ import dev.asterism.wire.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +20,8 @@ import java.util.List;
 public final class CryptoFuzz {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Instant LATER = NOW.plus(Duration.ofDays(1));
+
+  private static final TestAuthority AUTHORITY = new TestAuthority(NOW);
 
   private CryptoFuzz() {}
 
@@ -55,7 +61,66 @@ public final class CryptoFuzz {
             CryptoFuzz::privateKeys),
         FuzzTarget.of("SshPublicKey", SshPublicKey::parseWire, CryptoFuzz::sshKeys)
             .writing(SshPublicKey::wire),
-        FuzzTarget.ofText("Bcrypt", CryptoFuzz::bcrypt, CryptoFuzz::bcryptHashes));
+        FuzzTarget.ofText("Bcrypt", CryptoFuzz::bcrypt, CryptoFuzz::bcryptHashes),
+        FuzzTarget.of(
+            "CertificateNames",
+            CryptoFuzz::names,
+            () ->
+                List.of(
+                    Pem.der(AUTHORITY.issue("CN=a,O=b", Usage.CLIENT)),
+                    Pem.der(AUTHORITY.issue("CN=b", Usage.SERVER)))),
+        FuzzTarget.ofText(
+                "TlsPeer",
+                CryptoFuzz::present,
+                () ->
+                    List.of(
+                        Pem.encode(AUTHORITY.issue("CN=a", Usage.CLIENT))
+                            + Pem.encode(AUTHORITY.certificate())))
+            .refusing(CertificateException.class)
+            .quoting("who keeps the log must know which certificate is meant"),
+        FuzzTarget.ofText("TlsIdentity", CryptoFuzz::identity, CryptoFuzz::identities));
+  }
+
+  private static List<?> names(Bytes der) throws MalformedException {
+    X509Certificate certificate = Pem.certificate("certificate", der);
+    return List.of(
+        CertificateNames.caller(certificate),
+        CertificateNames.isServer(certificate, "localhost"),
+        CertificateNames.isServer(certificate, "::1"));
+  }
+
+  private static boolean present(String pem) throws MalformedException, CertificateException {
+    List<X509Certificate> presented = Pem.certificates("presented", pem);
+    TlsPeerCheck.client(presented, List.of(AUTHORITY.certificate()), NOW);
+    return true;
+  }
+
+  /** Certificate, key and authorities, with an empty line after each. */
+  private static List<X509Certificate> identity(String text) throws MalformedException {
+    String[] files = text.split("\n\n", 3);
+    return TlsIdentity.parse(
+            source("tls.crt", files[0]),
+            source("tls.key", files.length > 1 ? files[1] : ""),
+            source("ca.crt", files.length > 2 ? files[2] : ""),
+            TlsIdentity.Purpose.SERVER,
+            NOW)
+        .chain();
+  }
+
+  private static TlsIdentity.Source source(String name, String pem) {
+    return new TlsIdentity.Source(name, Bytes.ofUtf8(pem));
+  }
+
+  private static List<String> identities() {
+    TlsIdentity identity = AUTHORITY.identity("key-service", Usage.SERVER);
+    try (Secret key = Pem.encode(identity.key())) {
+      return List.of(
+          Pem.encode(identity.chain().getFirst())
+              + "\n"
+              + key.use(pem -> new String(pem, StandardCharsets.US_ASCII))
+              + "\n"
+              + Pem.encode(AUTHORITY.certificate()));
+    }
   }
 
   /** The first byte says what to read; what was read comes back in its only spelling. */

@@ -61,6 +61,8 @@ public final class DeviceFuzz {
                 () -> List.of(hex("8001 0000000c 00000000 0000")))
             .refusing(IOException.class)
             .writing(response -> response),
+        FuzzTarget.of(
+            "Imdsv2Session", Imdsv2::session, () -> List.of(Bytes.ofUtf8("AQAEAGh9-token=="))),
         FuzzTarget.ofText(
             "TpmUri", Tpms::open, "/dev/tpmrm0", "swtpm:127.0.0.1:2321", "software:/a/state"));
   }

@@ -7,14 +7,24 @@ import dev.asterism.crypto.Pem;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.Signature;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Kubernetes' configuration, objects and names. */
 public final class KubernetesFuzz {
   private static final Instant SOON = Instant.parse("2026-05-01T12:15:00Z");
+
+  private static final KeyPair SIGNER = KeyPairs.ecP256();
+  private static final Component KUBELET =
+      new Component("https://e/x", "sha256:" + "0a".repeat(32), "/run/state/bin/kubelet", false);
 
   private KubernetesFuzz() {}
 
@@ -82,7 +92,49 @@ public final class KubernetesFuzz {
                     List.of(
                         CertificateRequests.create(
                             KeyPairs.ecP256(), "a", List.of("a"), List.of("10.0.0.1"))))
-            .refusing(CsrException.class));
+            .refusing(CsrException.class),
+        FuzzTarget.ofText(
+            "SignedComponents", KubernetesFuzz::signed, () -> List.of(signedComponents())),
+        FuzzTarget.of(
+            "ComponentSignature",
+            signature -> signed(List.of(KUBELET, carrier(signature))),
+            () -> List.of(signature())));
+  }
+
+  private static List<Component> signed(String configMap) throws MalformedException {
+    return signed(ComponentsConfig.fromConfigMap(Json.object("ConfigMap", configMap)).list());
+  }
+
+  /** By an image that takes only what its key signed. */
+  private static List<Component> signed(List<Component> components) throws MalformedException {
+    ObjectNode policy = Json.newObject();
+    policy.putArray("paths").add("/run/state/bin/");
+    policy.putArray("signingKeys").add(Pem.encode(SIGNER.getPublic()));
+    var rules =
+        new ComponentRules(
+            ComponentPolicy.parse(Bytes.ofUtf8(Json.line(policy))), Path.of("/nowhere"));
+    return rules.check(components);
+  }
+
+  private static Component carrier(Bytes signature) {
+    return new Component(
+        "data:;base64," + signature.base64(), "", ComponentPolicy.SIGNATURE.toString(), false);
+  }
+
+  private static Bytes signature() throws GeneralSecurityException {
+    Signature signer = Signature.getInstance("SHA256withECDSA");
+    signer.initSign(SIGNER.getPrivate());
+    String list = "asterism components 1\n%s file /run/state/bin/kubelet\n";
+    signer.update(Bytes.ofUtf8(list.formatted(KUBELET.hash())).toArray());
+    return Bytes.of(signer.sign());
+  }
+
+  private static String signedComponents() throws GeneralSecurityException {
+    var components = List.of(KUBELET, carrier(signature()));
+    return Json.line(
+        ComponentsConfig.toConfigMap(
+            new ClusterAccess.Components(
+                ComponentsConfig.reference(components), "v1.31.0", components)));
   }
 
   private static String authority() {

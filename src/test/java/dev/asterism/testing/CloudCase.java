@@ -10,6 +10,7 @@ import dev.asterism.attestation.Challenge;
 import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.attestation.Platform;
+import dev.asterism.attestation.Verifier;
 import dev.asterism.attestation.tpm.AkBinding;
 import dev.asterism.attestation.tpm.AkCertificates;
 import dev.asterism.attestation.tpm.PcrPolicy;
@@ -76,11 +77,22 @@ public abstract class CloudCase {
   }
 
   public final Appraisal judge() throws MalformedException {
-    vtpm.instanceInfo = instanceInfo();
-    return platform.policy(config).verifier().verify(vtpm.document(), challenge());
+    Bytes document = document();
+    return verifier().verify(document, challenge());
   }
 
-  private Challenge challenge() {
+  /** With what it says of the machine now. */
+  public final Bytes document() {
+    vtpm.instanceInfo = instanceInfo();
+    return vtpm.document();
+  }
+
+  /** By the config as it is now. */
+  public final Verifier verifier() throws MalformedException {
+    return platform.policy(config).verifier();
+  }
+
+  public final Challenge challenge() {
     return new Challenge(vtpm.nonce, vtpm.userData, at);
   }
 

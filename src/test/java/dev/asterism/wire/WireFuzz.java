@@ -20,7 +20,10 @@ public final class WireFuzz {
         FuzzTarget.ofText("Hex", text -> Bytes.ofHex("hex", text), "", "00ffAb")
             .writing(value -> Bytes.ofUtf8(value.hex())),
         FuzzTarget.ofText("Base64", text -> Bytes.ofBase64("base64", text), "", "AAECAw==", "+/+/")
-            .writing(value -> Bytes.ofUtf8(value.base64())));
+            .writing(value -> Bytes.ofUtf8(value.base64())),
+        FuzzTarget.ofText(
+                "Base64Url", text -> Bytes.ofBase64Url("base64url", text), "", "AAECAw", "-_-_")
+            .writing(value -> Bytes.ofUtf8(value.base64Url())));
   }
 
   /** A number above all doubles is infinite, and is not written as it was read. */

@@ -6,6 +6,7 @@ import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -60,7 +61,7 @@ public final class AccessFiles {
     Optional<String> token = Kubeconfig.value("kubeconfig", config, "token");
     Optional<String> tokenFile = Kubeconfig.value("kubeconfig", config, "tokenFile");
     if (tokenFile.isPresent()) {
-      token = Optional.of(text(file.resolveSibling(tokenFile.get())).strip());
+      token = Optional.of(text(beside(file, "tokenFile", tokenFile.get())).strip());
     }
     Optional<String> certificate = embeddedOrFile(file, config, "client-certificate");
     Optional<String> key = embeddedOrFile(file, config, "client-key");
@@ -80,7 +81,17 @@ public final class AccessFiles {
       return Optional.of(new String(pem.toArray(), StandardCharsets.UTF_8));
     }
     Optional<String> path = Kubeconfig.value("kubeconfig", config, member);
-    return path.isPresent() ? Optional.of(text(file.resolveSibling(path.get()))) : Optional.empty();
+    return path.isPresent()
+        ? Optional.of(text(beside(file, member, path.get())))
+        : Optional.empty();
+  }
+
+  private static Path beside(Path file, String member, String name) throws MalformedException {
+    try {
+      return file.resolveSibling(name);
+    } catch (InvalidPathException e) {
+      throw new MalformedException(member, "is no path");
+    }
   }
 
   private static String text(Path file) throws IOException {

@@ -58,10 +58,7 @@ record AdmissionJournal(long sequence, List<AdmissionRecord> newest, String vers
 
   static AdmissionJournal fromJson(ObjectNode object) throws MalformedException {
     ObjectNode spec = Json.child(object, "spec");
-    JsonNode sequence = spec.path("sequence");
-    if (!sequence.isIntegralNumber()) {
-      throw new MalformedException("sequence", "is not a number");
-    }
+    long sequence = sequence(spec.path("sequence"));
     var newest = new ArrayList<AdmissionRecord>();
     for (JsonNode item : spec.path("newest")) {
       if (!(item instanceof ObjectNode entry)) {
@@ -72,7 +69,18 @@ record AdmissionJournal(long sequence, List<AdmissionRecord> newest, String vers
       record.set("spec", Json.child(entry, "record"));
       newest.add(AdmissionRecord.fromJson(record));
     }
-    return new AdmissionJournal(sequence.longValue(), newest, version(object));
+    return new AdmissionJournal(sequence, newest, version(object));
+  }
+
+  /** One that has a next. */
+  private static long sequence(JsonNode number) throws MalformedException {
+    if (!number.isIntegralNumber()
+        || !number.canConvertToLong()
+        || number.longValue() < 0
+        || number.longValue() == Long.MAX_VALUE) {
+      throw new MalformedException("sequence", "is not a number of changes");
+    }
+    return number.longValue();
   }
 
   /** One of the newest records as an object of its own, which says by which change it came. */

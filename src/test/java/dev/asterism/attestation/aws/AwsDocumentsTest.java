@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 class AwsDocumentsTest {
   private static final PublicKey OTHER = ForgedVtpm.keyPair("other RSA").getPublic();
 
-  private static final class SnpInstance extends CloudCase {
+  static final class SnpInstance extends CloudCase {
     final ForgedSnp forged;
     PublicKey named = vtpm.key.getPublic();
 
@@ -51,7 +51,7 @@ class AwsDocumentsTest {
     }
   }
 
-  private static SnpInstance ofAws() {
+  static SnpInstance ofAws() {
     return new SnpInstance(ForgedSnp.ofFleet("CN=cc-eu-west-1.amazonaws.com"));
   }
 
@@ -150,7 +150,7 @@ class AwsDocumentsTest {
 
   // aws-nitro-tpm
 
-  private static final class NitroInstance extends CloudCase {
+  static final class NitroInstance extends CloudCase {
     Consumer<ForgedNitro> change = f -> {};
     boolean document = true;
     boolean silent;

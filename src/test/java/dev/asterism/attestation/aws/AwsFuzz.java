@@ -1,6 +1,8 @@
 package dev.asterism.attestation.aws;
 
+import dev.asterism.testing.CloudCase;
 import dev.asterism.testing.ForgedNitro;
+import dev.asterism.testing.fuzz.CloudVerifier;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Cbor;
@@ -36,7 +38,15 @@ public final class AwsFuzz {
                 "{\"measurements\":{},\"nitroDocument\":{\"roots\":[\"aws-nitro-root-g1\"],\"pcrs\":{\"4\":\""
                     + "00".repeat(48)
                     + "\"}}}")
-            .quoting("the operator must know which register of his own file is meant"));
+            .quoting("the operator must know which register of his own file is meant"),
+        CloudVerifier.target("AwsSevSnpVerifier", AwsDocumentsTest::ofAws),
+        CloudVerifier.target("AwsNitroTpmVerifier", AwsFuzz::nitroInstance));
+  }
+
+  private static CloudCase nitroInstance() {
+    var instance = new AwsDocumentsTest.NitroInstance();
+    var _ = instance.required();
+    return instance;
   }
 
   private static Cbor entry(String name, Cbor value) {

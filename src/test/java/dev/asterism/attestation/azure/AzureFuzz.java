@@ -5,9 +5,11 @@ import dev.asterism.testing.ForgedHcl;
 import dev.asterism.testing.ForgedMaa;
 import dev.asterism.testing.ForgedSnp;
 import dev.asterism.testing.ForgedVtpm;
+import dev.asterism.testing.fuzz.CloudVerifier;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
@@ -52,7 +54,22 @@ public final class AzureFuzz {
                 + "{\"acceptedKeyDigests\":[\""
                 + "00".repeat(48)
                 + "\"],\"enforcementPolicy\":"
-                + "\"MAAFallback\",\"maaURL\":\"https://maa.example\"}}"));
+                + "\"MAAFallback\",\"maaURL\":\"https://maa.example\"}}"),
+        FuzzTarget.ofText("OsRelease", AzureFuzz::named, "NAME='A B'\nVERSION_ID=\"40.1\"\n"),
+        CloudVerifier.target("AzureSevSnpVerifier", () -> new AzureSevSnpTest().new Vm()),
+        CloudVerifier.target("AzureTdxVerifier", AzureTdxTest.Vm::new),
+        CloudVerifier.target("AzureTrustedLaunchVerifier", AzureTrustedLaunchTest.Vm::new),
+        AzureHostAnswers.endorsements(),
+        AzureHostAnswers.quote());
+  }
+
+  /** What is there without a name is no system. */
+  private static OsRelease named(String text) throws MalformedException {
+    OsRelease release = OsRelease.parse(Bytes.ofUtf8(text));
+    if (release.name().isEmpty()) {
+      throw new MalformedException("os-release", "names no system");
+    }
+    return release;
   }
 
   private static ForgedMaa maa() {

@@ -63,7 +63,7 @@ class AzureSevSnpTest {
         }
       };
 
-  private class Vm extends CloudCase {
+  class Vm extends CloudCase {
     final ForgedSnp forged;
     final ForgedHcl hcl = ForgedHcl.with(ForgedHcl.SNP, vtpm.key.getPublic(), f -> {});
     @Nullable Bytes reportData;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 class AzureTdxTest {
-  private static final class Vm extends CloudCase {
+  static final class Vm extends CloudCase {
     final ForgedTdx forged;
     final ForgedHcl hcl = ForgedHcl.with(ForgedHcl.TDX, vtpm.key.getPublic(), f -> {});
     @Nullable Bytes reportData;

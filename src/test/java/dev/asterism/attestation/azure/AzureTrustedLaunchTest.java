@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class AzureTrustedLaunchTest {
   private static final PublicKey OTHER = ForgedVtpm.keyPair("other RSA").getPublic();
 
-  private static final class Vm extends CloudCase {
+  static final class Vm extends CloudCase {
     PublicKey certified = vtpm.key.getPublic();
     Usage usage = Usage.ATTESTATION_KEY;
     @Nullable String raw;

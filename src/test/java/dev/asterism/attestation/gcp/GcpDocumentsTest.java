@@ -48,7 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class GcpDocumentsTest {
-  private static final class SnpInstance extends CloudCase {
+  static final class SnpInstance extends CloudCase {
     final ForgedSnp forged = ForgedSnp.genuine();
     @Nullable Bytes reportData;
 
@@ -129,9 +129,9 @@ class GcpDocumentsTest {
         Bytes.concat(more));
   }
 
-  private static final Bytes INSTANCE = instance("zone-a", "project", new byte[] {1, 0});
+  static final Bytes INSTANCE = instance("zone-a", "project", new byte[] {1, 0});
 
-  private static SnpInstance ofInstance(Bytes extension) throws Exception {
+  static SnpInstance ofInstance(Bytes extension) throws Exception {
     SnpInstance instance = new SnpInstance();
     var validity = new Validity(instance.at.minusSeconds(9), instance.at.plusSeconds(9));
     VendorAuthority google = VendorAuthority.root("CN=Google", validity);
@@ -282,7 +282,7 @@ class GcpDocumentsTest {
 
   // gcp-sev-es
 
-  private static final class SevInstance extends CloudCase {
+  static final class SevInstance extends CloudCase {
     SevInstance() {
       super(new GcpSevEs(), ForgedSnp.NOW, Json.newObject());
     }
@@ -315,7 +315,7 @@ class GcpDocumentsTest {
         Bytes.zeros(15));
   }
 
-  private static EventLogWriter good() {
+  static EventLogWriter good() {
     return log()
         .event(0, EventType.S_CRTM_VERSION, version("GCE Virtual Firmware v1"))
         .event(0, EventType.NONHOST_INFO, nonHost(2))

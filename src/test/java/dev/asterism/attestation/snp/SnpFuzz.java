@@ -2,12 +2,16 @@ package dev.asterism.attestation.snp;
 
 import dev.asterism.attestation.Bundle;
 import dev.asterism.attestation.Challenge;
+import dev.asterism.attestation.Endorsement;
+import dev.asterism.attestation.EndorsementRequest;
 import dev.asterism.attestation.EndorsementSource;
+import dev.asterism.attestation.IssueException;
 import dev.asterism.attestation.Verifier;
 import dev.asterism.attestation.metal.SevSnp;
 import dev.asterism.crypto.Pem;
 import dev.asterism.device.SoftwareLine;
 import dev.asterism.testing.ForgedSnp;
+import dev.asterism.testing.fuzz.FuzzFile;
 import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
@@ -15,6 +19,7 @@ import dev.asterism.wire.MalformedException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What SEV-SNP guests and their hosts say. */
@@ -59,7 +64,50 @@ public final class SnpFuzz {
                                 new SnpInstanceInfo.Gcp("zone", "project", "name"))
                             .write()))
             .writing(SnpInstanceInfo::write),
-        FuzzTarget.of("SnpInputs", SnpFuzz::inputs, SnpFuzz::policies));
+        FuzzTarget.of("SnpInputs", SnpFuzz::inputs, SnpFuzz::policies),
+        FuzzTarget.of(
+            "KdsChain",
+            body -> inspect(Kds.chain(ProductLine.GENOA, KeyKind.VCEK, Amd.ROOTS), body),
+            () ->
+                List.of(
+                    Bytes.ofUtf8(Pem.encode(Amd.CHIP.intermediate) + Pem.encode(Amd.CHIP.root)))),
+        FuzzTarget.of(
+            "KdsVcek",
+            body -> inspect(Kds.vcek(Amd.TCB, Amd.CHIP.hardwareId, Amd.CHIP.intermediate), body),
+            () -> List.of(ForgedSnp.der(Amd.CHIP.leaf()))),
+        FuzzTarget.of(
+            "KdsCrl",
+            body -> inspect(Kds.crl(ProductLine.GENOA, KeyKind.VCEK, Amd.CHIP.root), body),
+            () -> List.of(Amd.CHIP.crl)),
+        clusterFile());
+  }
+
+  /** What AMD's service answers, as caches inspect it. */
+  private static Endorsement.Life inspect(EndorsementRequest request, Bytes body)
+      throws MalformedException {
+    return request.inspection().inspect(Endorsement.of(body));
+  }
+
+  /** Made when it is needed: it has keys. */
+  private static final class Amd {
+    static final ForgedSnp CHIP = ForgedSnp.genuine();
+    static final TcbVersion TCB = new TcbVersion(ProductLine.GENOA, CHIP.tcb);
+    static final SnpRoots ROOTS =
+        new SnpRoots(Set.of(new SnpRoots.Pin(ProductLine.GENOA, SnpRoots.keySha256(CHIP.root))));
+  }
+
+  private static FuzzTarget<Bytes> clusterFile() {
+    var file = new FuzzFile("cluster-id");
+    var register = new ClusterFile(file.path());
+    return FuzzTarget.of(
+            "ClusterFile",
+            text -> {
+              file.with(text);
+              return register.clusterId().orElseThrow();
+            },
+            () -> List.of(Bytes.ofUtf8("0f".repeat(32) + "\n")))
+        .writing(clusterId -> Bytes.ofUtf8(clusterId.hex()))
+        .refusing(IssueException.class);
   }
 
   private static List<Bytes> reports() {

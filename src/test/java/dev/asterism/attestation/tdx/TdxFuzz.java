@@ -1,5 +1,7 @@
 package dev.asterism.attestation.tdx;
 
+import dev.asterism.attestation.Endorsement;
+import dev.asterism.attestation.EndorsementRequest;
 import dev.asterism.crypto.Der;
 import dev.asterism.device.SoftwareTdxVendor;
 import dev.asterism.testing.ForgedTdx;
@@ -7,10 +9,23 @@ import dev.asterism.testing.fuzz.FuzzTarget;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import dev.asterism.wire.MalformedException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /** What TDs, their hosts and whoever serves collateral say. */
 public final class TdxFuzz {
+  private static final Pcs.Issuer INTEL = answer -> ForgedTdx.VENDOR.rootCertificate();
+  private static final EndorsementRequest TCB_INFO = Pcs.tcbInfo(SoftwareTdxVendor.FMSPC, INTEL);
+  private static final String TCB_HEADER = "TCB-Info-Issuer-Chain";
+  private static final String QE_HEADER = "SGX-Enclave-Identity-Issuer-Chain";
+  private static final Map<String, Bytes> COLLATERAL = ForgedTdx.genuine().collateral();
+  private static final String CHAIN =
+      URLEncoder.encode(
+          new String(ForgedTdx.VENDOR.signerChain().toArray(), StandardCharsets.US_ASCII),
+          StandardCharsets.US_ASCII);
+
   private TdxFuzz() {}
 
   public static List<FuzzTarget<?>> targets() {
@@ -39,7 +54,40 @@ public final class TdxFuzz {
                 text -> TdxPolicyJson.parse(Json.object("config", text)),
                 TdxFuzz::configs)
             .quoting("the operator must know which register of his own file is meant"),
-        FuzzTarget.of("TdxVerification", TdxFuzz::judge, TdxFuzz::quotes));
+        FuzzTarget.of("TdxVerification", TdxFuzz::judge, TdxFuzz::quotes),
+        FuzzTarget.of(
+            "PcsTcbInfo",
+            body -> inspect(TCB_INFO, body, TCB_HEADER, CHAIN),
+            () -> List.of(body("tcb-info.json"))),
+        FuzzTarget.of(
+            "PcsQeIdentity",
+            body -> inspect(Pcs.qeIdentity(INTEL), body, QE_HEADER, CHAIN),
+            () -> List.of(body("qe-identity.json"))),
+        FuzzTarget.ofText(
+            "PcsIssuerChain",
+            header -> inspect(TCB_INFO, body("tcb-info.json"), TCB_HEADER, header),
+            () -> List.of(CHAIN, CHAIN.replace("+", "%20"))),
+        FuzzTarget.of(
+            "PcsCrl",
+            body -> inspect(Pcs.rootCrl(INTEL, true), body, "", ""),
+            TdxFuzz::revocationLists));
+  }
+
+  /** What Intel's service answers, as caches inspect it. */
+  private static Endorsement.Life inspect(
+      EndorsementRequest request, Bytes body, String header, String value)
+      throws MalformedException {
+    return request.inspection().inspect(new Endorsement(body, Map.of(header, value)));
+  }
+
+  private static Bytes body(String file) {
+    return COLLATERAL.get(file);
+  }
+
+  /** As Intel writes it, and as some caches do. */
+  private static List<Bytes> revocationLists() {
+    Bytes der = body("root-crl.der");
+    return List.of(der, Bytes.ofUtf8(der.hex() + "\n"));
   }
 
   private static List<Bytes> quotes() {

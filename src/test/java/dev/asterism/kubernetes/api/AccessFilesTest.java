@@ -111,6 +111,14 @@ class AccessFilesTest {
   }
 
   @Test
+  void refusesANameThatIsNoFiles() {
+    for (String member : new String[] {"tokenFile", "client-key"}) {
+      var error = assertThrows(IOException.class, () -> kubeconfig(member + ": a\0b"));
+      assertTrue(error.getMessage().contains(member + ": is no path"), error.getMessage());
+    }
+  }
+
+  @Test
   void saysWhichFileIsMissing() {
     var error =
         assertThrows(

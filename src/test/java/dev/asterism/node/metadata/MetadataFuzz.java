@@ -51,6 +51,8 @@ public final class MetadataFuzz {
             "#cloud-config\n"),
         FuzzTarget.of("HostText", Host::utf8, () -> List.of(Bytes.ofUtf8("i-0123"))),
         stated(),
+        HostAnswers.aws(),
+        HostAnswers.gcp(),
         staticMetadata());
   }
 

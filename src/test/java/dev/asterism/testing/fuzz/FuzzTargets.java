@@ -20,7 +20,9 @@ import dev.asterism.disk.luks.LuksFuzz;
 import dev.asterism.disk.standalone.StandaloneDiskFuzz;
 import dev.asterism.joinservice.JoinServiceFuzz;
 import dev.asterism.keys.KeysFuzz;
+import dev.asterism.keyservice.KeyServiceFuzz;
 import dev.asterism.kubernetes.KubernetesFuzz;
+import dev.asterism.kubernetes.api.KubernetesApiFuzz;
 import dev.asterism.kubernetes.standalone.StandaloneKubernetesFuzz;
 import dev.asterism.metrics.MetricsFuzz;
 import dev.asterism.mini.MiniFuzz;
@@ -49,7 +51,9 @@ final class FuzzTargets {
               EventLogFuzz.targets(),
               GcpFuzz.targets(),
               JoinServiceFuzz.targets(),
+              KeyServiceFuzz.targets(),
               KeysFuzz.targets(),
+              KubernetesApiFuzz.targets(),
               KubernetesFuzz.targets(),
               MetricsFuzz.targets(),
               LuksFuzz.targets(),
