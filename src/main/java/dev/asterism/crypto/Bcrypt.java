@@ -35,14 +35,7 @@ public final class Bcrypt {
     if (!isHash(hash) || candidate.length() == 0 || candidate.length() > MAX_SECRET) {
       return false;
     }
-    return candidate.use(secret -> {
-      try {
-        return OpenBSDBCrypt.checkPassword(hash, secret);
-      } catch (RuntimeException e) {
-        // What BouncyCastle still finds malformed (spare bits of the salt, say).
-        return false;
-      }
-    });
+    return candidate.use(secret -> OpenBSDBCrypt.checkPassword(hash, secret));
   }
 
   /**

@@ -102,7 +102,8 @@ final class PemBlocks {
   private String label(int start, int end, String prefix) throws MalformedException {
     int from = start + prefix.length();
     int to = end - DASHES.length();
-    if (to < from || !startsWith(to, end, DASHES)) {
+    // The prefix ends with a blank: dashes behind it are behind it wholly.
+    if (!startsWith(to, end, DASHES)) {
       throw new MalformedException(what, start, "has a broken PEM boundary");
     }
     return new String(text, from, to - from, StandardCharsets.US_ASCII);

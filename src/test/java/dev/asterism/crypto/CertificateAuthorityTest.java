@@ -171,6 +171,14 @@ class CertificateAuthorityTest {
   }
 
   @Test
+  void loadsAnAuthorityBelowWhichThereIsNone() throws Exception {
+    X509Certificate last = LastAuthority.certificate(LEAF, FROM, TO);
+    assertEquals(
+        last,
+        CertificateAuthority.load(Pem.encode(last), Pem.encode(LEAF.getPrivate())).certificate());
+  }
+
+  @Test
   void refusesACertificateThatMaySignNothing() {
     String leaf = Pem.encode(issue(Usage.CLIENT, List.of()));
     var error =

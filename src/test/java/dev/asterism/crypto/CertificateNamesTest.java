@@ -1,8 +1,10 @@
 package dev.asterism.crypto;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.asterism.crypto.CertificateAuthority.Usage;
+import dev.asterism.crypto.VendorAuthority.Validity;
 import dev.asterism.testing.TestAuthority;
 import dev.asterism.wire.Bytes;
 import java.security.cert.X509Certificate;
@@ -17,6 +19,10 @@ class CertificateNamesTest {
   private static final X509Certificate NAMED =
       new TestAuthority(Instant.now()).issue("CN=named,O=b", Usage.CLIENT);
 
+  private static final X509Certificate NAMED_ALONE =
+      VendorAuthority.root("CN=named", new Validity(Instant.now(), Instant.now().plusSeconds(9)))
+          .certificate();
+
   /** With another encoding of its name, which is as long. */
   private static X509Certificate as(String name) throws Exception {
     String der = Pem.der(NAMED).hex();
@@ -27,6 +33,17 @@ class CertificateNamesTest {
   void readsTheOnlyCommonName() throws Exception {
     assertEquals(Optional.of("named"), CertificateNames.caller(as(NAME)));
     assertEquals(Optional.of("näme"), CertificateNames.commonName(as("0c056ec3a46d65")));
+  }
+
+  @Test
+  void whatIsNoTextIsAnotherName() throws Exception {
+    // An octet string.
+    assertEquals(Optional.of(""), CertificateNames.commonName(as("04056e616d6564")));
+  }
+
+  @Test
+  void withoutAlternativeNamesItIsNobodysServer() {
+    assertFalse(CertificateNames.isServer(NAMED_ALONE, "named"));
   }
 
   /** A string of strings, and what is not UTF-8. */

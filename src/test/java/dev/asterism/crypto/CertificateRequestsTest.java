@@ -24,6 +24,7 @@ import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,9 @@ class CertificateRequestsTest {
 
   @Test
   void readsBackWhatItAsksFor() throws Exception {
-    Parsed parsed = CertificateRequests.parse(REQUEST);
+    Parsed parsed =
+        CertificateRequests.parse(
+            CertificateRequests.create(PAIR, "worker-1", List.of("worker-1"), List.of("10.0.0.7")));
     assertEquals("CN=system:node:worker-1,O=system:nodes", parsed.subject());
     assertEquals(
         List.of(
@@ -50,10 +53,23 @@ class CertificateRequestsTest {
 
   @Test
   void asksForNoNamesWhereThereAreNone() throws Exception {
-    Parsed parsed =
-        CertificateRequests.parse(CertificateRequests.create(PAIR, "a", List.of(), List.of()));
+    Bytes request = CertificateRequests.create(PAIR, "a", List.of(), List.of());
+    Parsed parsed = CertificateRequests.parse(request);
     assertEquals(List.of(), parsed.dnsNames());
     assertEquals(List.of(), parsed.ipAddresses());
+    assertEquals(0, new PKCS10CertificationRequest(request.toArray()).getAttributes().length);
+  }
+
+  @Test
+  void asksForNamesOfEitherKindAlone() throws Exception {
+    Parsed host =
+        CertificateRequests.parse(
+            CertificateRequests.create(PAIR, "a", List.of("a.example"), List.of()));
+    assertEquals(List.of("a.example"), host.dnsNames());
+    Parsed address =
+        CertificateRequests.parse(
+            CertificateRequests.create(PAIR, "a", List.of(), List.of("10.0.0.8")));
+    assertEquals(List.of("10.0.0.8"), address.ipAddresses());
   }
 
   @Test

@@ -100,6 +100,8 @@ class EcdsaP256Test {
   void aKeyOfAnotherKindHasNoPointAndVerifiesNothing() {
     var rsa = PssAuthority.newKey(2048).getPublic();
     assertThrows(IllegalArgumentException.class, () -> EcdsaP256.point(rsa));
+    var larger = KeyPairs.ecP384().getPublic();
+    assertThrows(IllegalArgumentException.class, () -> EcdsaP256.point(larger));
     try (var _ = GullibleSignatures.of("SHA256withECDSA")) {
       assertFalse(EcdsaP256.verify(rsa, signature, MESSAGE));
     }
@@ -118,6 +120,13 @@ class EcdsaP256Test {
       }
     }
     assertThrows(IllegalArgumentException.class, () -> EcdsaP256.point(new Encoded(good)));
+  }
+
+  @Test
+  void aKeyThatNoImplementationTakesVerifiesNothing() {
+    byte[] beside = pair.getPublic().getEncoded();
+    beside[beside.length - 1] ^= 1;
+    assertFalse(EcdsaP256.verify(new Encoded(beside), signature, MESSAGE));
   }
 
   /** A key of which nothing is known but how it is written. */

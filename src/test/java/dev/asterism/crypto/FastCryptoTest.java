@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
+import dev.asterism.testing.CapturedLog;
 import dev.asterism.testing.UnderFastCrypto;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -113,6 +114,14 @@ class FastCryptoTest {
   void isWhatThisProcessPrefers() throws Exception {
     for (Scheme scheme : Scheme.values()) {
       assertEquals(nativeCode(), Signature.getInstance(scheme.algorithm).getProvider());
+    }
+  }
+
+  @Test
+  void saysWhoSigns() {
+    try (var log = new CapturedLog()) {
+      assertTrue(FastCrypto.install());
+      assertTrue(log.text().contains("signatures by " + nativeCode().getName()), log::text);
     }
   }
 

@@ -44,13 +44,17 @@ class HkdfTest {
   @ParameterizedTest
   @ValueSource(ints = {-1, 0, Hkdf.MAX_LENGTH + 1})
   void refusesALengthThatHkdfCannotGive(int length) {
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> Hkdf.sha256(Secret.copyOf(Bytes.zeros(32)), Bytes.EMPTY, Bytes.EMPTY, length));
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Hkdf.sha256(Secret.copyOf(Bytes.zeros(32)), Bytes.EMPTY, Bytes.EMPTY, length));
+    assertEquals("HKDF-SHA256 gives 1 to 8160 bytes", e.getMessage());
   }
 
   @Test
-  void givesAsMuchAsHkdfCan() {
+  void givesAsLittleAndAsMuchAsHkdfCan() {
+    Secret least = Hkdf.sha256(Secret.copyOf(Bytes.zeros(32)), Bytes.EMPTY, Bytes.EMPTY, 1);
+    assertEquals(1, least.length());
     Secret key =
         Hkdf.sha256(Secret.copyOf(Bytes.zeros(32)), Bytes.EMPTY, Bytes.EMPTY, Hkdf.MAX_LENGTH);
     assertEquals(Hkdf.MAX_LENGTH, key.length());

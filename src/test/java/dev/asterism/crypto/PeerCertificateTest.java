@@ -89,6 +89,18 @@ class PeerCertificateTest {
   }
 
   @Test
+  void isOfVersion3AndOfAKeyOnP256() throws Exception {
+    assertRefused("version: is not 3", "a003020102", "a003020101");
+    assertRefused("is not a key on P-256", "06082a8648ce3d030107", "06082a8648ce3d030106");
+  }
+
+  private void assertRefused(String why, String part, String other) throws Exception {
+    Bytes changed = Bytes.ofHex("certificate", minted.hex().replaceFirst(part, other));
+    var e = assertThrows(MalformedException.class, () -> PeerCertificate.parse(changed));
+    assertTrue(e.getMessage().contains(why), e.getMessage());
+  }
+
+  @Test
   void refusesEveryTruncation() {
     for (int length = 0; length < minted.length(); length++) {
       Bytes cut = minted.slice(0, length);

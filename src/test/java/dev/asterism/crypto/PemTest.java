@@ -103,6 +103,19 @@ class PemTest {
   }
 
   @Test
+  void aTextMayEndWithinABoundary() {
+    assertMalformed("no PEM block", () -> Pem.certificates("bundle", "-----BEG"));
+  }
+
+  @Test
+  void namesTheKindsOfKeysThatItReads() throws Exception {
+    var other = KeyPairGenerator.getInstance("X25519").generateKeyPair().getPrivate();
+    assertMalformed(
+        "is neither an EC, an RSA nor an Ed25519 key",
+        () -> Pem.privateKey("key", Pem.encode(other)));
+  }
+
+  @Test
   void aBoundaryHasDashesOnBothSidesOfItsLabel() {
     assertMalformed("no certificate", () -> Pem.certificates("bundle", block("-----", "-----")));
     assertMalformed(

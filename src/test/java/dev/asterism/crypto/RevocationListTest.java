@@ -78,6 +78,8 @@ class RevocationListTest {
     assertRefused("is not a DER revocation list", Bytes.ofUtf8(Pem.encode("X509 CRL", good)));
     assertRefused("is not a DER revocation list", Bytes.EMPTY);
     assertRefused("does not say until when", made("CN=Authority", "SHA256withECDSA", false, null));
+    RevocationList.parse(
+        "list", made("CN=Authority", "SHA256withECDSA", true, "2.5.29.20", false, authority.key()));
     // A delta, an indirect list, and something that nobody knows.
     for (String oid : List.of("2.5.29.27", "2.5.29.28", "1.2.3.4")) {
       assertRefused("has critical extensions", made("CN=Authority", "SHA256withECDSA", true, oid));
@@ -126,22 +128,33 @@ class RevocationListTest {
   private static Bytes made(
       String issuer, String algorithm, boolean ends, @Nullable String critical, PrivateKey key)
       throws Exception {
+    return made(issuer, algorithm, ends, critical, true, key);
+  }
+
+  private static Bytes made(
+      String issuer,
+      String algorithm,
+      boolean ends,
+      @Nullable String extension,
+      boolean critical,
+      PrivateKey key)
+      throws Exception {
     var builder = new X509v2CRLBuilder(new X500Name(issuer), Date.from(VALID.from()));
     if (ends) {
       builder.setNextUpdate(Date.from(VALID.to()));
     }
-    if (critical != null) {
+    if (extension != null) {
       builder.addExtension(
-          new ASN1ObjectIdentifier(critical),
-          true,
-          Bytes.ofHex("value", value(critical)).toArray());
+          new ASN1ObjectIdentifier(extension),
+          critical,
+          Bytes.ofHex("value", value(extension)).toArray());
     }
     return Bytes.of(builder.build(new JcaContentSignerBuilder(algorithm).build(key)).getEncoded());
   }
 
   private static String value(String oid) {
     return switch (oid) {
-      case "2.5.29.27" -> "020101";
+      case "2.5.29.20", "2.5.29.27" -> "020101";
       case "2.5.29.28" -> "30038401ff";
       default -> "0500";
     };

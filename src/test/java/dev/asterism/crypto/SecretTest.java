@@ -46,5 +46,6 @@ class SecretTest {
     assertEquals(Secret.copyOf(KEY), Secret.copyOf(KEY));
     assertNotEquals(Secret.copyOf(KEY), Secret.copyOf(new byte[7]));
     assertFalse(Secret.copyOf(new byte[2]).equals(Secret.copyOf(new byte[3])));
+    assertFalse(Secret.copyOf(KEY).equals((Object) "hunter2"));
   }
 }

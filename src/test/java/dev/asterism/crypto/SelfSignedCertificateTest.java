@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.crypto.SelfSignedCertificate.Extension;
+import dev.asterism.wire.ByteReader;
 import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
 import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -83,7 +86,7 @@ class SelfSignedCertificateTest {
   }
 
   @Test
-  void hasPositiveSerialNumbersOf128RandomBits() {
+  void hasPositiveSerialNumbersOf128RandomBits() throws Exception {
     var seen = new HashSet<Object>();
     int longest = 0;
     for (int i = 0; i < 200; i++) {
@@ -93,7 +96,19 @@ class SelfSignedCertificateTest {
       longest = Math.max(longest, serial.bitLength());
       assertTrue(seen.add(serial), "a serial number came twice");
     }
+    for (int i = 0; i < 64; i++) {
+      Bytes written = serial(SelfSignedCertificate.mint(key, "x", NOW, NOW.plusSeconds(9), null));
+      // The shortest form, which DER wants.
+      assertEquals(Bytes.of(new BigInteger(written.toArray()).toByteArray()), written);
+    }
     assertEquals(128, longest);
+  }
+
+  private static Bytes serial(Bytes der) throws MalformedException {
+    ByteReader certificate = Der.enter(der.reader("certificate"), Der.SEQUENCE, "certificate");
+    ByteReader tbs = Der.enter(certificate, Der.SEQUENCE, "tbsCertificate");
+    var _ = Der.enter(tbs, Der.context(0), "version");
+    return Der.content(tbs, Der.INTEGER, "serialNumber");
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import dev.asterism.wire.MalformedException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,17 @@ class SshPublicKeyTest {
   @MethodSource("numbersThatAreNotInTheirOnlyEncoding")
   void refusesRsaNumbersWithASecondEncoding(Bytes exponent) {
     assertRefused("RSA exponent", wire("ssh-rsa", exponent, modulus(2048)));
+  }
+
+  @Test
+  void saysThatANumberIsNegative() {
+    for (Bytes exponent : List.of(hex("ff"), hex("80"))) {
+      var e =
+          assertThrows(
+              MalformedException.class,
+              () -> SshPublicKey.parseWire(wire("ssh-rsa", exponent, modulus(2048))));
+      assertEquals("RSA exponent: is not positive", e.getMessage());
+    }
   }
 
   @Test

@@ -73,6 +73,14 @@ class TlsIdentityTest {
   }
 
   @Test
+  void takesAnAuthorityBelowWhichThereIsNone() throws Exception {
+    var last = LastAuthority.certificate(KeyPairs.ecP256(), NOW, NOW.plusSeconds(9));
+    TlsIdentity read =
+        TlsIdentity.parse(certificate, key, pem("ca.crt", Pem.encode(last)), Purpose.SERVER, NOW);
+    assertEquals(List.of(last), read.authorities());
+  }
+
+  @Test
   void refusesAuthoritiesThatAreNone() {
     assertRefused(
         "ca.crt", "may not sign", certificate, key, pem("ca.crt", text(certificate)), NOW);

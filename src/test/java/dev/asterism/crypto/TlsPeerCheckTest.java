@@ -1,6 +1,7 @@
 package dev.asterism.crypto;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,6 +78,14 @@ class TlsPeerCheckTest {
   @Test
   void refusesTheAuthorityItselfAsAPeer() {
     assertClientRefused(authority.certificate(), NOW, "an authority's");
+  }
+
+  @Test
+  void anAuthorityBelowWhichThereIsNoneIsOne() throws Exception {
+    var last = LastAuthority.certificate(KeyPairs.ecP256(), NOW, NOW.plusSeconds(9));
+    assertEquals(
+        Optional.of("is an authority's"),
+        TlsPeerCheck.fault(last, TlsIdentity.Purpose.CLIENT, NOW));
   }
 
   @ParameterizedTest
