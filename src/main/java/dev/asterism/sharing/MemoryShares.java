@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryShares {
   private final ReentrantLock lock = new ReentrantLock();
+  /** One part in so many may be one peer's at work, or one connection's alone. */
+  private static final int AT_WORK = 4;
+
   private final long limit;
   private final Runnable evicted;
 
@@ -107,6 +110,10 @@ public final class MemoryShares {
           taken += more;
           holders.add(this);
         }
+        if (!gone && isTooMuchAtWork()) {
+          forget(this);
+          closing.add(this);
+        }
         while (taken > limit && !gone) {
           Share next = makesWay();
           if (next == null) {
@@ -124,6 +131,20 @@ public final class MemoryShares {
         share.connection.closer.run();
       }
       return fits;
+    }
+
+    /** What is being worked at makes way for nobody: so one peer may not have all of it. */
+    private boolean isTooMuchAtWork() {
+      if (taken <= limit / AT_WORK) {
+        return false;
+      }
+      long others = 0;
+      for (Share holder : holders) {
+        if (holder != this && holder.peer.equals(peer) && holder.connection.busy()) {
+          others += holder.bytes;
+        }
+      }
+      return others > 0 && others + bytes > limit / AT_WORK;
     }
 
     /** Gives all back; any number of times. */

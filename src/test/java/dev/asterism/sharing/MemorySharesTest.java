@@ -88,6 +88,20 @@ class MemorySharesTest {
   }
 
   @Test
+  void onePeerHasAQuarterAtWorkAndOthersFindRoom() {
+    Connection working = connection("10.0.0.1", "working");
+    assertTrue(shares.of(working).grow(15));
+    working.beginWork();
+    assertTrue(share("10.0.0.1", "fits").grow(10));
+    assertFalse(share("10.0.0.1", "too much").grow(11));
+    assertTrue(share("10.0.0.2", "another's").grow(60));
+    assertEquals(List.of("too much"), closed);
+    assertEquals(85, shares.taken());
+    working.endWork();
+    assertTrue(share("10.0.0.1", "waits for nobody").grow(15));
+  }
+
+  @Test
   void whoAloneWantsMoreThanThereIsIsClosed() {
     assertFalse(share("10.0.0.1", "greedy").grow(101));
     assertEquals(List.of("greedy"), closed);
