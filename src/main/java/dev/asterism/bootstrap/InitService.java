@@ -9,6 +9,7 @@ import dev.asterism.proto.init.InitRequest;
 import dev.asterism.proto.init.InitResponse;
 import dev.asterism.rpc.CallException;
 import dev.asterism.rpc.Failures;
+import dev.asterism.rpc.LogLimit;
 import dev.asterism.rpc.Peers;
 import dev.asterism.wire.MalformedException;
 import io.grpc.Status;
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
 /** Answers init: who knows the init secret makes this node the first of a cluster, once. */
 final class InitService extends APIGrpc.APIImplBase {
   private static final System.Logger LOG = System.getLogger(InitService.class.getName());
+
+  private final LogLimit strangers = LogLimit.of(LOG);
 
   private final NodeParts node;
   private final InitSecretCheck secretCheck;
@@ -59,14 +62,17 @@ final class InitService extends APIGrpc.APIImplBase {
   public void init(InitRequest request, StreamObserver<InitResponse> out) {
     var answer = new InitAnswer(out);
     String peer = Peers.address();
-    LOG.log(System.Logger.Level.INFO, "init call from {0}", peer);
     try (Secret secret = Texts.secret(request.getInitSecret())) {
       secretCheck.require(peer, secret);
     } catch (CallException e) {
-      // Only who knows the secret may read the journal.
-      refuse(answer, peer, e, Stream.of("init refused: " + e.getMessage()));
+      // Only who knows the secret may read the journal, or fill it.
+      strangers.log(
+          System.Logger.Level.WARNING,
+          () -> "init call from " + peer + " fails: " + e.getMessage());
+      answer.fail(status(e), Stream.of("init refused: " + e.getMessage()));
       return;
     }
+    LOG.log(System.Logger.Level.INFO, "init call from {0}", peer);
     if (!answering.compareAndSet(false, true)) {
       refuse(answer, peer, busy(), journal());
       return;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryShares {
   private final ReentrantLock lock = new ReentrantLock();
+
   /** One part in so many may be one peer's at work, or one connection's alone. */
   private static final int AT_WORK = 4;
 

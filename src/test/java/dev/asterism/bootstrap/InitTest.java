@@ -22,6 +22,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -373,6 +374,22 @@ class InitTest {
     }
 
     assertMember();
+  }
+
+  /** A hundred lines at once, two in each second. */
+  @Test
+  void whoDoesNotKnowTheSecretDoesNotFillTheLog() throws Exception {
+    try (var log = new CapturedLog()) {
+      node.start();
+      var wrong = admin.request().toBuilder().setInitSecret(ByteString.copyFromUtf8("x")).build();
+      long start = System.nanoTime();
+      for (int i = 0; i < 150; i++) {
+        assertTrue(admin.init(node, wrong).successes().isEmpty());
+      }
+      long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds() + 1;
+      long lines = log.lines().stream().filter(line -> line.contains("init call from")).count();
+      assertTrue(lines > 0 && lines <= 100 + 2 * seconds, lines + " lines in " + seconds + " s");
+    }
   }
 
   @Test
