@@ -21,11 +21,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * how much load it made of that.
  */
 final class Hostile {
-  private static final int CLIENTS = 4;
+  /** Each at an address of its own, as nodes are. */
+  private static final int CLIENTS = 32;
+
   private static final int ROUNDS = 3;
-  private static final int EACH = 100;
-  private static final int WARM_UP = 50;
-  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final int EACH = 10;
+  private static final int WARM_UP = 6;
+  private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration SETTLING = Duration.ofSeconds(5);
   private static final double RATIO_AIM = 2;
 
@@ -43,7 +45,7 @@ final class Hostile {
         var door = new JoinDoor(folder.path(), objects.path(), limits, attests)) {
       var nodes = new ArrayList<JoinDoor.Node>();
       for (int i = 0; i < CLIENTS; i++) {
-        nodes.add(door.node("worker-" + i, WARM_UP + 2 * ROUNDS * EACH));
+        nodes.add(door.node("worker-" + i, "127.0.1." + (1 + i), WARM_UP + 2 * ROUNDS * EACH));
       }
       var failed = new AtomicInteger();
       joins(nodes, WARM_UP, failed);
@@ -72,7 +74,7 @@ final class Hostile {
     double during = under.quantileMillis(0.99);
     table
         .row("honest join, alone: p50" + which, alone.quantileMillis(0.5), "ms")
-        .note("%d nodes, one join each %d ms".formatted(CLIENTS, PAUSE.toMillis()));
+        .note("%d nodes, one join each %d ms".formatted(CLIENTS, EVERY.toMillis()));
     table.row("honest join, alone: p99" + which, before, "ms");
     table
         .row("honest join, hostile load: p50" + which, under.quantileMillis(0.5), "ms")
@@ -86,8 +88,10 @@ final class Hostile {
       throws Exception {
     try (var pool = Executors.newFixedThreadPool(nodes.size())) {
       var work = new ArrayList<Callable<Storm.Outcome>>();
-      for (JoinDoor.Node node : nodes) {
-        work.add(() -> joins(node, each, failed));
+      for (int i = 0; i < nodes.size(); i++) {
+        JoinDoor.Node node = nodes.get(i);
+        Duration first = EVERY.multipliedBy(i).dividedBy(nodes.size());
+        work.add(() -> joins(node, each, first, failed));
       }
       var outcomes = new ArrayList<Storm.Outcome>();
       for (var done : pool.invokeAll(work)) {
@@ -97,9 +101,11 @@ final class Hostile {
     }
   }
 
-  private static Storm.Outcome joins(JoinDoor.Node node, int each, AtomicInteger failed)
+  private static Storm.Outcome joins(
+      JoinDoor.Node node, int each, Duration first, AtomicInteger failed)
       throws InterruptedException {
     long[] nanos = new long[each];
+    Thread.sleep(first);
     for (int i = 0; i < each; i++) {
       long start = System.nanoTime();
       try {
@@ -109,7 +115,7 @@ final class Hostile {
         System.err.println("  an honest join failed: " + e.getMessage());
       }
       nanos[i] = System.nanoTime() - start;
-      Thread.sleep(PAUSE);
+      Thread.sleep(EVERY.minusNanos(nanos[i]));
     }
     return Storm.Outcome.of(List.of(new Storm.Outcome(Duration.ZERO, Duration.ZERO, nanos)));
   }

@@ -26,7 +26,7 @@ import dev.asterism.proto.join.IssueJoinTicketRequest;
 import dev.asterism.proto.join.IssueJoinTicketResponse;
 import dev.asterism.proto.join.IssueRejoinTicketRequest;
 import dev.asterism.proto.join.IssueRejoinTicketResponse;
-import dev.asterism.rpc.Channels;
+import dev.asterism.rpc.ChannelsFrom;
 import dev.asterism.rpc.PeerLimits;
 import dev.asterism.rpc.PeerLimits.Rate;
 import dev.asterism.wire.Bytes;
@@ -121,10 +121,6 @@ final class JoinDoor implements AutoCloseable {
     return role.port();
   }
 
-  private String address() {
-    return "127.0.0.1:" + port();
-  }
-
   /**
    * A node that joins again and again: each time with a certificate that nobody has seen before, so
    * that nothing of the proof is remembered, and another request, so that no answer is.
@@ -132,7 +128,16 @@ final class JoinDoor implements AutoCloseable {
    * @param calls how often it will
    */
   Node node(String name, int calls) throws Exception {
-    return new Node(name, calls);
+    return node(name, "127.0.0.1", calls);
+  }
+
+  /**
+   * The same at an address of its own.
+   *
+   * @param address one that loopback has
+   */
+  Node node(String name, String address, int calls) throws Exception {
+    return new Node(name, address, calls);
   }
 
   @Override
@@ -146,8 +151,10 @@ final class JoinDoor implements AutoCloseable {
     private final ConcurrentLinkedQueue<IssueJoinTicketRequest> requests =
         new ConcurrentLinkedQueue<>();
     private final IssueJoinTicketRequest request;
+    private final String address;
 
-    private Node(String name, int calls) throws Exception {
+    private Node(String name, String address, int calls) throws Exception {
+      this.address = address;
       Machines.Machine machine = machines.boot();
       for (int i = 0; i < calls; i++) {
         issuers.add(machine.issuer());
@@ -187,7 +194,7 @@ final class JoinDoor implements AutoCloseable {
 
     private <A> A call(Function<APIGrpc.APIBlockingStub, A> what) {
       ManagedChannel channel =
-          Channels.open(address(), AtlsClient.context(issuers.remove(), byNodes));
+          ChannelsFrom.open(address, port(), AtlsClient.context(issuers.remove(), byNodes));
       try {
         return what.apply(APIGrpc.newBlockingStub(channel));
       } finally {

@@ -3,20 +3,14 @@ package dev.asterism.rpc;
 import dev.asterism.metrics.Metrics;
 import dev.asterism.testing.Echo;
 import dev.asterism.testing.Verdicts;
-import io.grpc.Attributes;
-import io.grpc.ChannelCredentials;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -67,22 +61,7 @@ abstract class RpcFixture {
 
   /** A channel from another of the addresses that loopback has. */
   final ManagedChannel channelFrom(String address, RpcServer server, @Nullable SslContext tls) {
-    ChannelCredentials credentials =
-        tls == null
-            ? InsecureChannelCredentials.create()
-            : ClientNegotiator.credentials(
-                new TlsSettings(
-                    tls, workers, Duration.ofSeconds(60), TlsSettings.HandshakeListener.NOBODY));
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", server.port(), credentials)
-            .localSocketPicker(
-                new NettyChannelBuilder.LocalSocketPicker() {
-                  @Override
-                  public SocketAddress createSocketAddress(SocketAddress remote, Attributes own) {
-                    return new InetSocketAddress(address, 0);
-                  }
-                })
-            .build();
+    ManagedChannel channel = ChannelsFrom.open(address, server.port(), tls);
     open.add(channel::shutdownNow);
     return channel;
   }
