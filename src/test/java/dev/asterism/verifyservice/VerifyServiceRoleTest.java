@@ -162,6 +162,9 @@ class VerifyServiceRoleTest {
 
   @Test
   void answersManyAtOnceThroughBothDoors() throws Exception {
+    stop();
+    serve(new PeerLimits(new Rate(1000, 1000), new Rate(1000, 1000), 50, 50));
+    awaitReady();
     var calls =
         IntStream.range(0, 50)
             .<Callable<Bytes>>mapToObj(i -> () -> i % 2 == 0 ? attest(nonce(32)) : getData(i))
