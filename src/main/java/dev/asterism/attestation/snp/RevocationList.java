@@ -79,9 +79,6 @@ record RevocationList(X509CRL list, Instant thisUpdate, Instant nextUpdate) {
 
   /** The first of the certificates that it revokes. */
   Optional<X509Certificate> revoked(List<X509Certificate> certificates) {
-    if (list.getRevokedCertificates() == null) {
-      return Optional.empty();
-    }
     return certificates.stream().filter(c -> list.getRevokedCertificate(c) != null).findFirst();
   }
 }

@@ -138,6 +138,12 @@ class ChainVerifierTest {
           "intermediate certificate: may not sign certificates", c -> wrong.accept(c.authority));
     }
     refused("leaf certificate: is that of an authority", c -> c.leaf.authority = true);
+    refused(
+        "leaf certificate: is that of an authority",
+        c -> {
+          c.leaf.authority = true;
+          c.leaf.depth = 0;
+        });
   }
 
   @Test

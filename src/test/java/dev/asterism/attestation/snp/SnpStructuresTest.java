@@ -22,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 class SnpStructuresTest {
   @TempDir Path folder;
@@ -285,5 +287,19 @@ class SnpStructuresTest {
 
     java.nio.file.Files.writeString(folder.resolve("run/cluster-id"), "00\n");
     assertThrows(IssueException.class, register::read);
+  }
+
+  @Test
+  void privilegeLevelsAreAListOfSome() {
+    for (JsonNode bad :
+        new JsonNode[] {
+          null,
+          JsonNodeFactory.instance.numberNode(3),
+          Json.newObject(),
+          Json.newObject().putArray("x")
+        }) {
+      var e = assertThrows(MalformedException.class, () -> SnpConfig.vmpls("vmpl", bad));
+      assertEquals("vmpl: must list at least one privilege level", e.getMessage());
+    }
   }
 }
