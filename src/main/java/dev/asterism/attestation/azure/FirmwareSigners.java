@@ -142,7 +142,7 @@ record FirmwareSigners(
         outcome,
         "one of " + accepted.size() + " listed",
         actual.hex(),
-        listed ? "" : maa ? "left to Microsoft's attestation service" : "");
+        maa ? "left to Microsoft's attestation service" : "");
     return maa;
   }
 }

@@ -69,8 +69,8 @@ record MaaToken(String keyId, ObjectNode claims, Bytes signed, Bytes signature) 
   /** Seconds since 1970 (NumericDate); far in the past where there is none. */
   Instant time(String member) {
     JsonNode value = claims.path(member);
-    return value.isIntegralNumber() && value.canConvertToInt() && value.intValue() > 0
-        ? Instant.ofEpochSecond(value.intValue())
+    return value.isIntegralNumber() && value.canConvertToInt()
+        ? Instant.ofEpochSecond(Math.max(0, value.intValue()))
         : Instant.EPOCH;
   }
 }

@@ -287,6 +287,8 @@ class StructuresTest {
     assertEquals("value out of range, parameter 2", ResponseCodes.describe(0x2c4));
     assertEquals("no such handle, handle 1", ResponseCodes.describe(0x18b));
     assertEquals("authorization failed, session 1", ResponseCodes.describe(0x98e));
+    assertEquals("authorization failed, handle 7", ResponseCodes.describe(0x78e));
+    assertEquals("authorization failed, session 0", ResponseCodes.describe(0x88e));
     assertEquals("wrong size", ResponseCodes.describe(0x95));
     assertEquals("retry", ResponseCodes.describe(0x922));
     assertEquals("see part 2 of the TPM specification", ResponseCodes.describe(0x1080));

@@ -260,6 +260,10 @@ class TpmQuoteKindTest {
     inputs.putArray("eventlog_pcrs").add(4);
     assertAccepted();
     assertEquals(List.of("PCR 4 replay exactly"), replay(Outcome.PASSED));
+
+    files.put("eventlog", new EventLogWriter(EnumSet.of(BANK)).toBytes());
+    assertEquals(List.of("the log has no event of PCR 4"), replay(Outcome.FAILED));
+    assertEquals(List.of(), replay(Outcome.WARNING));
   }
 
   private List<String> replay(Outcome outcome) throws MalformedException {
