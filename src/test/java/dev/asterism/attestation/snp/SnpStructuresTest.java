@@ -295,8 +295,8 @@ class SnpStructuresTest {
         new JsonNode[] {
           null,
           JsonNodeFactory.instance.numberNode(3),
-          Json.newObject(),
-          Json.newObject().putArray("x")
+          Json.newObject().put("level", 1),
+          JsonNodeFactory.instance.arrayNode()
         }) {
       var e = assertThrows(MalformedException.class, () -> SnpConfig.vmpls("vmpl", bad));
       assertEquals("vmpl: must list at least one privilege level", e.getMessage());
