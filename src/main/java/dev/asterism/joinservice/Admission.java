@@ -21,7 +21,6 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -147,16 +146,13 @@ final class Admission {
         : AdmissionRules.admit(all, applicant, now);
   }
 
-  /**
-   * The hosts that no newcomer may have certified. The alternative names may list control planes by
-   * their addresses, and whoever becomes one gets the authority's key anyway.
-   */
+  /** The hosts that no newcomer may have certified. */
   private List<String> apiServer(boolean controlPlane) throws IOException {
-    var hosts = new ArrayList<>(OwnNames.hosts(cluster.apiServerEndpoint(), OwnNames::addressesOf));
-    if (!controlPlane) {
-      hosts.addAll(cluster.apiServerCertSans());
-    }
-    return List.copyOf(hosts);
+    return OwnNames.apiServer(
+        cluster.apiServerEndpoint(),
+        controlPlane,
+        controlPlane ? List.of() : cluster.apiServerCertSans(),
+        OwnNames::addressesOf);
   }
 
   /** What is asked only of a machine that is nothing here yet. */

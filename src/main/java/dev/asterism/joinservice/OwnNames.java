@@ -121,16 +121,25 @@ final class OwnNames {
   }
 
   /**
-   * The host of an endpoint, and where that is a name, the addresses that it has now: whoever had
-   * one of them certified could be taken for it.
+   * The hosts by which the API server is reached: that of its endpoint; for workers also the
+   * alternative names, and where the host is a name, the addresses that it has now. Those may be
+   * control planes', and whoever becomes one gets the authority's key anyway.
    *
    * @param endpoint {@code host:port}
    * @param dns the addresses of a host
    */
-  static List<String> hosts(String endpoint, Function<String, List<InetAddress>> dns) {
+  static List<String> apiServer(
+      String endpoint,
+      boolean controlPlane,
+      List<String> alternativeNames,
+      Function<String, List<InetAddress>> dns) {
     String host = host(endpoint);
+    if (controlPlane) {
+      return List.of(host);
+    }
     Set<String> hosts = new LinkedHashSet<>(List.of(host));
     dns.apply(host).forEach(address -> hosts.add(address.getHostAddress()));
+    hosts.addAll(alternativeNames);
     return List.copyOf(hosts);
   }
 

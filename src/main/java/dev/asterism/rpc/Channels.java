@@ -53,7 +53,7 @@ public final class Channels {
     return builder(hostPort, context).enableRetry().build();
   }
 
-  private static NettyChannelBuilder builder(String hostPort, @Nullable SslContext context) {
+  static NettyChannelBuilder builder(String hostPort, @Nullable SslContext context) {
     ChannelCredentials credentials =
         context == null
             ? InsecureChannelCredentials.create()

@@ -94,17 +94,29 @@ class OwnNamesTest {
 
   @Test
   void readsTheApiServersHost() {
-    assertEquals(List.of("fd00::a"), OwnNames.hosts("[fd00::a]:6443", host -> List.of()));
-    assertEquals(List.of("192.0.2.10"), OwnNames.hosts("192.0.2.10:6443", host -> List.of()));
+    for (boolean controlPlane : new boolean[] {false, true}) {
+      assertEquals(List.of("fd00::a"), hosts("[fd00::a]:6443", controlPlane));
+      assertEquals(List.of("192.0.2.10"), hosts("192.0.2.10:6443", controlPlane));
+    }
+  }
+
+  /** The name may lead to a control plane that is about to join. */
+  @Test
+  void noWorkerHasAnAddressThatTheApiServersNameLeadsTo() {
     assertEquals(
-        List.of("api.example.com", "192.0.2.1", "192.0.2.2"),
-        OwnNames.hosts(
-            "api.example.com:6443",
-            host ->
-                host.equals("api.example.com")
-                    ? List.of(
-                        InetAddress.ofLiteral("192.0.2.1"), InetAddress.ofLiteral("192.0.2.2"))
-                    : List.of()));
+        List.of("api.example.com", "192.0.2.1", "192.0.2.2"), hosts("api.example.com:6443", false));
+    assertEquals(List.of("api.example.com"), hosts("api.example.com:6443", true));
+  }
+
+  private static List<String> hosts(String endpoint, boolean controlPlane) {
+    return OwnNames.apiServer(
+        endpoint,
+        controlPlane,
+        List.of(),
+        host ->
+            host.equals("api.example.com")
+                ? List.of(InetAddress.ofLiteral("192.0.2.1"), InetAddress.ofLiteral("192.0.2.2"))
+                : List.of());
   }
 
   @Test

@@ -173,19 +173,22 @@ class AdmissionOrdersTest {
     assertEquals(identity("b"), orders.release("worker-1", "", false).identity());
   }
 
-  @Test
-  void whoeverHasTheNameIsMeantBeforeWhoeverHadIt() throws Exception {
+  /** Machine a was worker-1, and b is. */
+  private void replaced() throws Exception {
     joins(worker("a", "worker-1", 1));
     orders.release("worker-1", "", false);
     joins(worker("b", "worker-1", 2));
+  }
+
+  @Test
+  void whoeverHasTheNameIsMeantBeforeWhoeverHadIt() throws Exception {
+    replaced();
     assertEquals(identity("b"), orders.revoke("worker-1", "").identity());
   }
 
   @Test
   void aRevocationThatIsRepeatedIsNobodyElses() throws Exception {
-    joins(worker("a", "worker-1", 1));
-    orders.release("worker-1", "", false);
-    joins(worker("b", "worker-1", 2));
+    replaced();
     orders.revoke("worker-1", "");
     AdmissionException again = refused(() -> orders.revoke("worker-1", ""));
     assertEquals(Rule.ORDER, again.rule());

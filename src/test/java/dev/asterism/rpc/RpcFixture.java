@@ -13,8 +13,6 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
@@ -23,7 +21,6 @@ abstract class RpcFixture {
   static final byte[] HELLO = "hello".getBytes();
 
   final Metrics metrics = new Metrics();
-  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final List<AutoCloseable> open = new ArrayList<>();
 
   @AfterEach
@@ -31,7 +28,6 @@ abstract class RpcFixture {
     for (AutoCloseable closeable : open.reversed()) {
       closeable.close();
     }
-    workers.shutdownNow();
   }
 
   /** Closes it after the test, before what was opened earlier. */

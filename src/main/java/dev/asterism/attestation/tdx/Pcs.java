@@ -29,6 +29,7 @@ public final class Pcs {
   public static final String ROOT_SERVICE = "intel-root";
 
   private static final int LARGEST = 1024 * 1024;
+  private static final int DER_SEQUENCE = 0x30;
   private static final List<String> TCB_CHAIN =
       List.of("tcb-info-issuer-chain", "sgx-tcb-info-issuer-chain");
   private static final List<String> QE_CHAIN = List.of("sgx-enclave-identity-issuer-chain");
@@ -37,8 +38,6 @@ public final class Pcs {
   private Pcs() {}
 
   /** Whose certificate an answer must lead to: known before, or by what comes with the answer. */
-  private static final int DER_SEQUENCE = 0x30;
-
   @FunctionalInterface
   interface Issuer {
     X509Certificate of(Endorsement answer) throws MalformedException;

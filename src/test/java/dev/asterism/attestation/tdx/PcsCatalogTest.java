@@ -158,6 +158,10 @@ class PcsCatalogTest {
     assertEquals(
         Optional.empty(),
         catalog.find(TCB.replace(SoftwareTdxVendor.FMSPC.hex(), "x"), this::find));
+  }
+
+  @Test
+  void anAnswerWithoutItsChainIsNone() {
     assertThrows(
         MalformedException.class,
         () ->
