@@ -24,7 +24,7 @@ final class Hostile {
   /** Each at an address of its own, as nodes are. */
   private static final int CLIENTS = 32;
 
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 6;
   private static final int EACH = 10;
   private static final int WARM_UP = 6;
   private static final Duration EVERY = Duration.ofSeconds(1);

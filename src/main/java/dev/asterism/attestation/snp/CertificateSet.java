@@ -47,12 +47,14 @@ public record CertificateSet(
     return new CertificateSet(leaf, otherIntermediate, otherRoot, crl);
   }
 
-  /** The SHA-256 over the three certificates and their lengths. */
+  /** The SHA-256 over the lengths of the three certificates, and the certificates. */
   static Bytes fingerprint(Bytes leaf, Bytes intermediate, Bytes root) {
-    var all = new ByteWriter();
-    for (Bytes part : new Bytes[] {leaf, intermediate, root}) {
-      all.u32be(part.length()).bytes(part);
-    }
-    return Digests.SHA256.of(all.toBytes());
+    Bytes lengths =
+        new ByteWriter()
+            .u32be(leaf.length())
+            .u32be(intermediate.length())
+            .u32be(root.length())
+            .toBytes();
+    return Digests.SHA256.of(lengths, leaf, intermediate, root);
   }
 }

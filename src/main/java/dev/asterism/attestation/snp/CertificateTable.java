@@ -90,10 +90,12 @@ public record CertificateTable(List<Entry> entries) {
 
   /** The content of one kind; empty where there is none. */
   public Optional<Bytes> find(Bytes guid) {
-    return entries.stream()
-        .filter(e -> e.guid().equals(guid) && !e.content().isEmpty())
-        .map(Entry::content)
-        .findFirst();
+    for (Entry entry : entries) {
+      if (entry.guid().equals(guid) && !entry.content().isEmpty()) {
+        return Optional.of(entry.content());
+      }
+    }
+    return Optional.empty();
   }
 
   /** The list, then the contents without gaps. */

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Asks whether a genuine report is good enough. */
 public final class ReportAppraisal {
@@ -89,23 +88,20 @@ public final class ReportAppraisal {
   }
 
   private void guestPolicy() {
+    boolean asked = false;
     for (GuestPolicyBit bit : GuestPolicyBit.values()) {
       boolean set = bit.isSet(report.report().policy());
       if (policy.required().contains(bit)) {
+        asked = true;
         checks.check(GUEST_POLICY, bit.id(), set, "demanded", set ? "demanded" : "not demanded");
       } else if (!bit.protects() && !policy.allowed().contains(bit)) {
+        asked = true;
         checks.check(GUEST_POLICY, bit.id(), !set, "forbidden", set ? "allowed" : "forbidden");
       }
     }
-    if (policy.required().isEmpty() && policy.allowed().containsAll(allowing())) {
+    if (!asked) {
       checks.skip(GUEST_POLICY, "the policy allows every guest policy");
     }
-  }
-
-  private static Set<GuestPolicyBit> allowing() {
-    return List.of(GuestPolicyBit.values()).stream()
-        .filter(b -> !b.protects())
-        .collect(Collectors.toSet());
   }
 
   private void platform() {
