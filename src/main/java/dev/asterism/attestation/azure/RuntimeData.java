@@ -38,7 +38,10 @@ record RuntimeData(PublicKey ak, @Nullable Bytes userData) {
         ak(claims), userData == null ? null : Bytes.ofHex("user-data", userData));
   }
 
-  /** The one key of that name: with two, somebody else might look at the other. */
+  /**
+   * The one key of that name: with two, somebody else might look at the other. Older paravisors say
+   * of it that it encrypts ({@code key_ops}); what it does is sign quotes.
+   */
   private static PublicKey ak(ObjectNode claims) throws MalformedException {
     if (!(claims.get("keys") instanceof ArrayNode keys) || keys.size() > MAX_KEYS) {
       throw new MalformedException("keys", "is not a list of at most " + MAX_KEYS);
@@ -55,15 +58,6 @@ record RuntimeData(PublicKey ak, @Nullable Bytes userData) {
     if (named.size() != 1) {
       throw new MalformedException("keys", "has not exactly one key named " + AK);
     }
-    mustSign(named.getFirst());
     return Jwk.rsa(named.getFirst());
-  }
-
-  private static void mustSign(ObjectNode jwk) throws MalformedException {
-    JsonNode uses = jwk.get("key_ops");
-    if (uses instanceof ArrayNode list
-        && list.valueStream().noneMatch(use -> "sign".equals(use.asString("")))) {
-      throw new MalformedException("key_ops", "does not let " + AK + " sign");
-    }
   }
 }
