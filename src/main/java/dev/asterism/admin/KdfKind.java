@@ -47,8 +47,9 @@ public final class KdfKind implements EvidenceKind {
       return List.of(KnownAnswers.unavailable(name, "only HKDF with SHA-256 is known here"));
     }
     Bytes expected = KnownAnswers.hex(aCase, "output");
-    Bytes salt = KnownAnswers.hex(aCase, "salt");
-    Bytes info = KnownAnswers.hex(aCase, "info");
+    // Neither need be given (RFC 5869, section 2); one that is not is empty.
+    Bytes salt = aCase.hasNonNull("salt") ? KnownAnswers.hex(aCase, "salt") : Bytes.EMPTY;
+    Bytes info = aCase.hasNonNull("info") ? KnownAnswers.hex(aCase, "info") : Bytes.EMPTY;
     Bytes ikm = KnownAnswers.hex(aCase, "secret");
     try (Secret secret = Secret.copyOf(ikm);
         Secret key = Hkdf.sha256(secret, salt, info, length(aCase))) {

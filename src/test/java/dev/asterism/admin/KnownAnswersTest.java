@@ -27,6 +27,12 @@ class KnownAnswersTest {
         "salt": "000102030405060708090a0b0c", "info": "f0f1f2f3f4f5f6f7f8f9", "length": 42,
         "output": "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"}]}
       """;
+  private static final String NO_SALT_CASE =
+      """
+      {"cases": [{"name": "rfc5869 A.3", "secret": "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",
+        "salt": null, "length": 42,
+        "output": "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"}]}
+      """;
   private static final String SSH_CASE =
       """
       {"cases": [{"name": "ssh", "length": 32,
@@ -46,6 +52,10 @@ class KnownAnswersTest {
   @Test
   void acceptsTheAnswersOfTheStandard() throws Exception {
     assertEquals(Verdict.ACCEPTED, verdict(new KdfKind(), PRK_CASE));
+    assertEquals(Verdict.ACCEPTED, verdict(new KdfKind(), NO_SALT_CASE));
+    assertEquals(
+        Verdict.ACCEPTED,
+        verdict(new KdfKind(), NO_SALT_CASE.replace("null", "\"\", \"info\": \"\"")));
     assertEquals(Verdict.ACCEPTED, verdict(new KdfKind(), SSH_CASE));
     assertEquals(Verdict.ACCEPTED, verdict(new ExtraDataKind(Digests.SHA256::of), EXTRA_CASE));
   }
