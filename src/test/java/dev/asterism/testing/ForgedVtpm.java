@@ -67,6 +67,10 @@ public final class ForgedVtpm {
   public @Nullable Bytes extraData;
   public int safe = 1;
   public int selections = 1;
+
+  /** A bank of which nothing is selected, named before; null: none. */
+  public @Nullable Integer unselectedHash;
+
   public @Nullable Integer selectedHash;
   public SortedSet<Integer> selected = new TreeSet<>(IntStream.range(0, 24).boxed().toList());
   public @Nullable Bytes pcrDigest;
@@ -166,7 +170,10 @@ public final class ForgedVtpm {
     out.sized16be(qualifiedSigner == null ? qualifiedName(0x40000001L) : qualifiedSigner);
     out.sized16be(extraData == null ? qualifyingData() : extraData);
     out.u64be(1234).u32be(5).u32be(restartCount).u8(safe).u64be(1);
-    out.u32be(selections);
+    out.u32be(selections + (unselectedHash == null ? 0 : 1));
+    if (unselectedHash != null) {
+      out.u16be(unselectedHash).u8(3).bytes(new byte[3]);
+    }
     for (int i = 0; i < selections; i++) {
       byte[] bits = new byte[3];
       selected.forEach(pcr -> bits[pcr / 8] |= (byte) (1 << pcr % 8));

@@ -6,6 +6,7 @@ import dev.asterism.attestation.Check;
 import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.Outcome;
 import dev.asterism.crypto.Digests;
+import dev.asterism.device.Tpm2;
 import dev.asterism.testing.ForgedVtpm;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
@@ -89,6 +90,18 @@ class QuoteVerifierTest {
     ForgedVtpm less = ForgedVtpm.with(f -> f.selected.remove(4));
     assertEquals(
         "sha256 at least: PCR 0, 4", verify(less, some, values).only("quote.selection").expected());
+  }
+
+  @Test
+  void aBankOfWhichNothingIsSelectedMayBeNamed() throws Exception {
+    ForgedVtpm named = ForgedVtpm.with(f -> f.unselectedHash = Tpm2.ALG_SHA1);
+    assertEquals(named.pcrs(BANK), verify(named, true).verified().orElseThrow().pcrs());
+    Consumer<ForgedVtpm> nothing =
+        f -> {
+          f.unselectedHash = Tpm2.algorithm(BANK);
+          f.selections = 0;
+        };
+    refused("quote.selection", nothing);
   }
 
   private static Bytes qualifyingData() {
