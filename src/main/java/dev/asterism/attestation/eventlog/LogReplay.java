@@ -64,6 +64,7 @@ public final class LogReplay {
         replayed.entrySet().stream()
             .filter(entry -> !Objects.equals(entry.getValue(), pcrs.get(entry.getKey())))
             .map(Map.Entry::getKey)
+            .filter(pcrs::containsKey) // nobody said what it should be
             .filter(pcr -> pcr != IMAGE && !FREE.contains(pcr)) // judged apart
             .toList();
     boolean onlyPartitions = wrong.equals(List.of(PARTITIONS));

@@ -51,9 +51,9 @@ final class EventLogAppraisal {
   }
 
   /**
-   * Replays one bank.
+   * Replays one bank, as far as it is quoted.
    *
-   * @param required PCRs that must have events, beside all that have
+   * @param required PCRs that must be quoted and have events, beside all that are and have
    */
   static void replay(Checklist checks, EventLog log, VerifiedQuote quote, Set<Integer> required) {
     Digests bank = quote.bank();
@@ -70,7 +70,9 @@ final class EventLogAppraisal {
     boolean good = true;
     for (LogReplay.Finding finding : LogReplay.compare(log, bank, quote.pcrs())) {
       missing.remove(finding.pcr());
-      if (!finding.holds()) {
+      if (!quote.pcrs().containsKey(finding.pcr()) && !required.contains(finding.pcr())) {
+        notes.add("PCR " + finding.pcr() + " is not quoted");
+      } else if (!finding.holds()) {
         good = false;
         checks.add(
             REPLAY,

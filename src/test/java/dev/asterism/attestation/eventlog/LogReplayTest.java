@@ -128,6 +128,13 @@ class LogReplayTest {
   }
 
   @Test
+  void acceptsAMissingExitWhereAnotherPcrHasNoValue() {
+    extend(5, "Exit Boot Services Invocation,Exit Boot Services Returned with Success");
+    pcrs.remove(4);
+    assertTrue(finding(5).holds());
+  }
+
+  @Test
   void acceptsAnAttemptThatFailedBeforeItWasAnnounced() {
     extend(
         5,

@@ -266,6 +266,23 @@ class TpmQuoteKindTest {
     assertEquals(List.of(), replay(Outcome.WARNING));
   }
 
+  @Test
+  void aLogOfMoreThanIsQuotedExplainsWhatIs() throws Exception {
+    var writer =
+        new EventLogWriter(EnumSet.of(BANK))
+            .event(4, EventType.IPL, DATA)
+            .event(9, EventType.IPL, DATA);
+    forged.pcrs(BANK).putAll(writer.log().replay(BANK));
+    forged.selected.remove(9);
+    inputs.remove("require_pcrs");
+    fill();
+    files.put("eventlog", writer.toBytes());
+    assertAccepted();
+    assertEquals(List.of("PCR 4 replay exactly; PCR 9 is not quoted"), replay(Outcome.PASSED));
+    inputs.putArray("eventlog_pcrs").add(9);
+    assertOnly("eventlog.replay");
+  }
+
   private List<String> replay(Outcome outcome) throws MalformedException {
     return appraise().with(outcome).stream()
         .filter(c -> c.id().id().equals("eventlog.replay"))
