@@ -56,7 +56,7 @@ public record EventLog(Set<Digests> banks, List<Event> events) {
     return EventLogParser.parse(log, false);
   }
 
-  /** Reads an ACPI CCEL; only 0xff may follow the last event. */
+  /** Reads an ACPI CCEL; only 0xff, or only zeros, may follow the last event. */
   public static EventLog parseCcel(Bytes log) throws MalformedException {
     return EventLogParser.parse(log, true);
   }

@@ -22,25 +22,26 @@ final class EventLogParser {
   /** Registers beyond this exist nowhere; it keeps indices in an int. */
   private static final long MAX_REGISTER = 1023;
 
-  /** A CCEL's first unused four bytes, where the next register index would stand. */
-  private static final long PADDING = 0xffffffffL;
+  private static final int UNUSED = 0xff;
 
   private static final int MAX_ALGORITHMS = 16;
   private static final int MAX_DIGEST = 64;
 
   private final ByteReader in;
-  private final boolean padded;
+
+  /** No event begins here or behind. */
+  private final int end;
 
   /** Digest size by TPM_ALG_ID. */
   private final Map<Integer, Integer> sizes = new LinkedHashMap<>();
 
-  private EventLogParser(ByteReader in, boolean padded) {
-    this.in = in;
-    this.padded = padded;
+  private EventLogParser(Bytes log, boolean padded) {
+    this.in = log.reader("event log");
+    this.end = padded ? paddingOf(log) : log.length();
   }
 
   static EventLog parse(Bytes log, boolean padded) throws MalformedException {
-    return new EventLogParser(log.reader("event log"), padded).parse();
+    return new EventLogParser(log, padded).parse();
   }
 
   private EventLog parse() throws MalformedException {
@@ -51,17 +52,8 @@ final class EventLogParser {
     in.bytes("digest", SHA1_LENGTH);
     readSpecId(in.narrow("event", in.u32le("eventSize")));
     List<EventLog.Event> events = new ArrayList<>();
-    while (in.remaining() > 0) {
-      if (padded && in.remaining() < Integer.BYTES) {
-        readPadding();
-        break;
-      }
-      long register = in.u32le("pcrIndex");
-      if (padded && register == PADDING) {
-        readPadding();
-        break;
-      }
-      events.add(readEvent(register));
+    while (in.position() < end) {
+      events.add(readEvent());
     }
     return new EventLog(banks(), events);
   }
@@ -101,15 +93,21 @@ final class EventLogParser {
     }
   }
 
-  private EventLog.Event readEvent(long register) throws MalformedException {
-    if (register > MAX_REGISTER) {
+  private EventLog.Event readEvent() throws MalformedException {
+    long register = in.u32le("pcrIndex");
+    long type = in.u32le("eventType");
+    // What is not extended may be of no register: Windows says so of its trust point.
+    if (register > MAX_REGISTER && type != EventType.NO_ACTION) {
       throw new MalformedException("pcrIndex", in.position(), "is no register's");
     }
-    long type = in.u32le("eventType");
     long count = in.u32le("digests.count");
     if (count > sizes.size()) {
       throw new MalformedException(
           "digests.count", in.position(), "is above the number of listed algorithms");
+    }
+    // Zeros behind the last event would read as events.
+    if (count == 0 && type == 0) {
+      throw new MalformedException("digests.count", in.position(), "is 0: zeros are no event");
     }
     Map<Digests, Bytes> digests = new EnumMap<>(Digests.class);
     Set<Integer> seen = new HashSet<>();
@@ -130,12 +128,16 @@ final class EventLogParser {
     return new EventLog.Event(register, type, digests, data);
   }
 
-  private void readPadding() throws MalformedException {
-    while (in.remaining() > 0) {
-      if (in.u8("padding") != 0xff) {
-        throw new MalformedException("padding", in.position(), "is not all 0xff");
+  /** Where the unused bytes at the end begin: 0xff, or zeros of firmware that wrote none. */
+  private static int paddingOf(Bytes log) {
+    int from = log.length();
+    int last = from == 0 ? -1 : log.at(from - 1);
+    if (last == 0 || last == UNUSED) {
+      while (from > 0 && log.at(from - 1) == last) {
+        from--;
       }
     }
+    return from;
   }
 
   private Set<Digests> banks() {

@@ -163,9 +163,20 @@ class EventLogTest {
     assertRefused("pcrIndex", patch(FIRST, "ffffffff"));
     assertRefused("digests.count", patch(FIRST + 8, "02000000"));
     assertRefused("digests.count", patch(FIRST + 8, "ffffffff"));
+    assertRefused("digests.count", Bytes.concat(REAL, Bytes.zeros(16)));
     assertRefused("digests.algorithmId", patch(FIRST + 12, "0400"));
     assertRefused("event", patch(FIRST + 46, "ffffff7f"));
     assertRefused("event", patch(FIRST + 46, "ffffffff"));
+  }
+
+  /** Windows' trust point is of register -1. */
+  @Test
+  void whatIsNotExtendedMayBeOfNoRegister() throws Exception {
+    var log = new EventLogWriter(EnumSet.of(BANK)).separator(4);
+    var trustPoint = new EventLog.Event(0xffffffffL, EventType.NO_ACTION, Map.of(), DATA);
+    EventLog read = EventLog.parse(log.add(trustPoint).toBytes());
+    assertEquals(trustPoint, read.events().getLast());
+    assertEquals(Set.of(4), read.replay(BANK).keySet());
   }
 
   @Test
@@ -222,11 +233,14 @@ class EventLogTest {
     for (int padding = 0; padding < 9; padding++) {
       Bytes padded = Bytes.concat(log, ones(padding));
       assertEquals(1, EventLog.parseCcel(padded).events().size(), "padding " + padding);
+      Bytes zeros = Bytes.concat(log, Bytes.zeros(4 * padding + 1));
+      assertEquals(1, EventLog.parseCcel(zeros).events().size(), "zeros " + padding);
+      assertThrows(MalformedException.class, () -> EventLog.parse(zeros));
       if (padding > 0) {
         assertThrows(MalformedException.class, () -> EventLog.parse(padded));
       }
     }
-    for (String other : new String[] {"00", "ffff00", "ffffffff00", "ffffffffff00ff"}) {
+    for (String other : new String[] {"0001", "ffff00", "ffffffff00", "ffffffffff00ff", "0000ff"}) {
       Bytes padded = Bytes.concat(log, Bytes.ofHex("padding", other));
       assertThrows(MalformedException.class, () -> EventLog.parseCcel(padded), other);
     }
