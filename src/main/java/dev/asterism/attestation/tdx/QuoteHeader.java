@@ -3,6 +3,7 @@ package dev.asterism.attestation.tdx;
 import dev.asterism.wire.ByteReader;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.MalformedException;
+import java.util.HexFormat;
 
 /**
  * The first 48 bytes of a quote (Intel TDX DCAP Quoting Library API, appendix A.3). Attestation key
@@ -21,6 +22,9 @@ record QuoteHeader(int version, Bytes svns, Bytes qeVendorId, Bytes userData) {
   static final int ECDSA_P256 = 2;
 
   static final long TEE_TDX = 0x81;
+
+  /** The QE vendor id of Intel: 939a7233-f79c-4ca9-940a-0db3957f0607. */
+  static final Bytes INTEL = Bytes.of(HexFormat.of().parseHex("939a7233f79c4ca9940a0db3957f0607"));
 
   static QuoteHeader read(ByteReader in) throws MalformedException {
     int version = in.u16le("version");

@@ -71,7 +71,7 @@ final class TdxAppraisal {
     checks.check(
         STATUS,
         "TCB status",
-        policy.statuses().contains(tcb.status()),
+        tcb.isAcceptedBy(policy.statuses()),
         accepted.isEmpty() ? "no status at all" : accepted,
         tcb.describe());
     Set<String> allowed = policy.advisories();

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param measurements 0 is MRTD, 1 to 4 are RTMR 0 to 3
  * @param requiresCollateral whether evidence stays undecided without collateral
- * @param statuses that are good enough; never {@link TcbStatus#REVOKED}
+ * @param statuses that are good enough, of platform, TDX module and quoting enclave together or of
+ *     each; never {@link TcbStatus#REVOKED}
  * @param advisories that a platform may be open to; null: any that its status allows
  * @param leastEvaluationNumber smallest {@code tcbEvaluationDataNumber}
  */
@@ -79,8 +80,9 @@ public record TdxPolicy(
       ppids = Set.copyOf(ppids);
     }
 
-    /** Any. */
-    static final Platform DEFAULT = new Platform(null, null, 0, 0, Set.of(), Set.of());
+    /** Any whose quoting enclave is of Intel by its own word, too. */
+    static final Platform OF_INTEL =
+        new Platform(null, QuoteHeader.INTEL, 0, 0, Set.of(), Set.of());
   }
 
   public TdxPolicy {

@@ -99,10 +99,11 @@ public record TdxQuoteInputs(TdxPolicy policy, @Nullable Bytes reportData) {
         null,
         0,
         TdxPolicy.Td.DEFAULT.withDebug(flag(policy, "inputs.policy.", "allow_debug", false)),
-        TdxPolicy.Platform.DEFAULT);
+        TdxPolicy.Platform.OF_INTEL);
   }
 
-  private static TdxRoot root(Bundle bundle) throws MalformedException {
+  /** The root that the manifest trusts; Intel's where it names none. */
+  static TdxRoot root(Bundle bundle) throws MalformedException {
     Optional<BundleTrust> trust = BundleTrust.of(bundle);
     if (trust.isEmpty()) {
       return TdxRoot.intel();

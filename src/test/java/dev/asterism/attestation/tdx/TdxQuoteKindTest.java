@@ -170,6 +170,30 @@ class TdxQuoteKindTest {
   }
 
   @Test
+  void statusesMayBeAcceptedTogetherOrEach() throws Exception {
+    forge(f -> {
+      ((ObjectNode) ((ArrayNode) f.tcbInfo.get("tcbLevels")).get(0))
+          .put("tcbStatus", "ConfigurationNeeded");
+      ((ObjectNode) ((ArrayNode) f.qeIdentity.get("tcbLevels")).get(0))
+          .put("tcbStatus", "OutOfDate");
+    });
+    policy.putArray("accepted_tcb_status").add("UpToDate").add("ConfigurationNeeded");
+    assertOnly("tcb.status");
+    policy.putArray("accepted_tcb_status").add("ConfigurationNeeded").add("OutOfDate");
+    assertOnly("tcb.status");
+    policy.withArray("accepted_tcb_status").add("UpToDate");
+    assertTrue(appraise().accepted());
+    policy.putArray("accepted_tcb_status").add("OutOfDateConfigurationNeeded");
+    assertTrue(appraise().accepted());
+  }
+
+  @Test
+  void theQuotingEnclaveIsOfIntel() throws Exception {
+    forge(f -> f.quote.qeVendorId = ForgedSnp.filled(16, 7));
+    assertOnly("qe.vendor-id");
+  }
+
+  @Test
   void debuggingIsWhatTheManifestAllows() throws Exception {
     forge(f -> f.quote.tdAttributes = ForgedSnp.hex("0100000000000000"));
     assertOnly("td.debug");
