@@ -11,6 +11,7 @@ import dev.asterism.crypto.RevocationList;
 import dev.asterism.wire.MalformedException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -101,12 +102,12 @@ final class CollateralVerifier {
         || signer.getBasicConstraints() >= 0) {
       return add(CHAIN, what, false, "its signer is not " + SIGNER);
     }
+    // The root comes with the quote, too: a chain that leaves it out is as good.
+    List<X509Certificate> issuers = new ArrayList<>(chain.subList(1, chain.size()));
+    issuers.add(quote.root());
     Result result =
         CertificatePath.check(
-            signer,
-            chain.subList(1, chain.size()),
-            c -> c.getPublicKey().equals(quote.root().getPublicKey()),
-            at);
+            signer, issuers, c -> c.getPublicKey().equals(quote.root().getPublicKey()), at);
     return switch (result) {
       case Result.Broken(boolean time, String reason) ->
           add(time ? VALIDITY : CHAIN, what, false, reason);

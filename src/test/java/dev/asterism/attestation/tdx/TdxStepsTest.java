@@ -16,6 +16,7 @@ import dev.asterism.testing.ForgedTdx;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
@@ -461,6 +462,18 @@ class TdxStepsTest {
   }
 
   @Test
+  void theRootNeedNotComeWithTheSignersOfCollateral() {
+    ForgedTdx brief =
+        ForgedTdx.with(f -> {
+          String chain = new String(f.vendor.signerChain().toArray(), StandardCharsets.US_ASCII);
+          Bytes signer = Bytes.ofUtf8(chain.substring(0, chain.indexOf("\n-----BEGIN", 1) + 1));
+          f.replaced.put("tcb-info-chain.pem", signer);
+          f.replaced.put("qe-identity-chain.pem", signer);
+        });
+    assertTrue(TdxSteps.judge(brief).accepted(), () -> TdxSteps.judge(brief).reason());
+  }
+
+  @Test
   void withoutCollateralAModuleIsStillIntels() {
     ObjectNode config = ForgedTdx.config().put("collateral", "optional");
     var none = new TdxTrust(TdxCollateralSource.NONE);
@@ -753,7 +766,7 @@ class TdxStepsTest {
   }
 
   private static String text(Bytes utf8) {
-    return new String(utf8.toArray(), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(utf8.toArray(), StandardCharsets.UTF_8);
   }
 
   private static ObjectNode level(ForgedTdx forged) {
