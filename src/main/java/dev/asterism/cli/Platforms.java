@@ -25,6 +25,7 @@ import dev.asterism.attestation.qemu.QemuTdx;
 import dev.asterism.attestation.qemu.QemuVtpm;
 import dev.asterism.attestation.snp.ChainVerifier;
 import dev.asterism.attestation.snp.SnpReportKind;
+import dev.asterism.attestation.tdx.CcelQuote;
 import dev.asterism.attestation.tdx.TdxQuoteKind;
 import dev.asterism.attestation.tpm.TpmQuoteKind;
 import dev.asterism.attestation.tpm.VtpmDocument;
@@ -68,7 +69,7 @@ final class Platforms {
         new DocumentKind(all(vendors)),
         new KdfKind(),
         new ExtraDataKind(VtpmDocument::extra),
-        new EventLogKind(),
+        new EventLogKind(new CcelQuote()),
         new TpmQuoteKind(),
         new GcpVtpmKind(),
         new NitroTpmKind(),

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.asterism.attestation.Variant;
 import dev.asterism.attestation.eventlog.EventLogKind;
 import dev.asterism.attestation.qemu.QemuVtpm;
+import dev.asterism.attestation.tdx.CcelQuote;
 import dev.asterism.attestation.tpm.TpmQuoteKind;
 import dev.asterism.crypto.Digests;
 import dev.asterism.proto.init.InitResponse;
@@ -83,7 +84,7 @@ public final class AdminFuzz {
                 new DocumentKind(List.of(new QemuVtpm())),
                 new KdfKind(),
                 new ExtraDataKind(Digests.SHA256::of),
-                new EventLogKind(),
+                new EventLogKind(new CcelQuote()),
                 new TpmQuoteKind()),
             () -> NOW);
     return FuzzTarget.of(

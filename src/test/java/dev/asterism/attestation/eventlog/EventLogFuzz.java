@@ -1,6 +1,7 @@
 package dev.asterism.attestation.eventlog;
 
 import dev.asterism.attestation.Bundle;
+import dev.asterism.attestation.tdx.CcelQuote;
 import dev.asterism.crypto.Digests;
 import dev.asterism.testing.MeasuredBootData;
 import dev.asterism.testing.fuzz.FuzzTarget;
@@ -48,6 +49,10 @@ public final class EventLogFuzz {
     if (log.banks().isEmpty()) {
       throw new MalformedException("event log", "has no bank that we know");
     }
+    // Written without the digests that we do not know it reads as padding.
+    if (log.events().stream().anyMatch(e -> e.type() == 0 && e.digests().isEmpty())) {
+      throw new MalformedException("event log", "has an event of no bank that we know");
+    }
     for (Digests bank : log.banks()) {
       SortedMap<Integer, Bytes> replayed = log.replay(bank);
       LogReplay.compare(log, bank, replayed)
@@ -70,7 +75,9 @@ public final class EventLogFuzz {
   private static Object judge(Bytes registers) throws MalformedException {
     var bundle =
         new Bundle("tcg-eventlog", Json.newObject(), Map.of("log", LOG, "registers", registers));
-    return new EventLogKind().appraise(bundle, Bundle.Ruling.NONE, Instant.EPOCH).toJson();
+    return new EventLogKind(new CcelQuote())
+        .appraise(bundle, Bundle.Ruling.NONE, Instant.EPOCH)
+        .toJson();
   }
 
   private static List<Bytes> registers() throws MalformedException {

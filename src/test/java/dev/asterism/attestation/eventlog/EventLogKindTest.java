@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.attestation.Appraisal;
 import dev.asterism.attestation.Bundle;
+import dev.asterism.attestation.CheckId;
+import dev.asterism.attestation.Checklist;
 import dev.asterism.attestation.EvidenceKind.Fact;
 import dev.asterism.attestation.Outcome;
+import dev.asterism.attestation.Stage;
 import dev.asterism.attestation.Verdict;
 import dev.asterism.crypto.Digests;
 import dev.asterism.wire.Bytes;
@@ -17,8 +20,10 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +35,9 @@ class EventLogKindTest {
   private static final Bytes DATA = Bytes.ofUtf8("data");
   private static final String CALL = "Calling EFI Application from Boot Option";
 
-  private final EventLogKind kind = new EventLogKind();
+  private static final CheckId GENUINE = new CheckId("quote.genuine", Stage.SIGNATURE);
+
+  private final EventLogKind kind = new EventLogKind(new Quote());
   private final ObjectNode registers = Json.newObject();
   private EventLogWriter log =
       new EventLogWriter(EnumSet.of(BANK))
@@ -41,6 +48,25 @@ class EventLogKindTest {
   private String name = "tcg-eventlog";
   private Bytes tail = Bytes.EMPTY;
 
+  /** What a genuine quote states; null where it is forged. */
+  private @Nullable Map<Integer, Bytes> quoted = Map.of();
+
+  private final Map<String, Bytes> more = new TreeMap<>();
+
+  /** States what the test says. */
+  private final class Quote implements RegisterQuote {
+    @Override
+    public List<CheckId> plan() {
+      return List.of(GENUINE);
+    }
+
+    @Override
+    public Optional<Map<Integer, Bytes>> judge(Checklist checks, Bundle bundle, Instant at) {
+      checks.check(GENUINE, quoted != null, "", "");
+      return Optional.ofNullable(quoted);
+    }
+  }
+
   private EventLogKindTest replayed(int... indices) {
     ObjectNode bank = registers.putObject("sha384");
     for (int index : indices) {
@@ -50,7 +76,7 @@ class EventLogKindTest {
   }
 
   private Bundle bundle() {
-    Map<String, Bytes> files = new TreeMap<>();
+    Map<String, Bytes> files = new TreeMap<>(more);
     files.put("log", Bytes.concat(log.toBytes(), tail));
     files.put("registers", Bytes.ofUtf8(Json.line(registers)));
     return new Bundle(name, Json.newObject(), files);
@@ -90,6 +116,70 @@ class EventLogKindTest {
         "the log has no events for the SHA-384 registers beside it",
         appraise().with(Outcome.FAILED).getFirst().note());
     assertEquals(Set.of("tcg-eventlog", "ccel-eventlog"), kind.kinds());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2, 5, 9, 12, 14})
+  void whatOnlyFirmwareExtendsIsInItsLog(int pcr) throws Exception {
+    replayed(1, 4);
+    set(pcr, BANK.of(DATA));
+    assertOnly("eventlog.replay");
+    assertEquals(
+        "the log has no events for it, and it was extended",
+        appraise().with(Outcome.FAILED).getFirst().note());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 11, 13, 15, 16, 17, 18, 19, 20, 21, 22, 23})
+  void whatProgramsExtendIsInNoLog(int pcr) throws Exception {
+    replayed(1, 4);
+    set(pcr, BANK.of(DATA));
+    assertTrue(appraise().accepted());
+  }
+
+  @Test
+  void aTdsFirmwareExtendsTheFirstTwoRtmrs() throws Exception {
+    name = "ccel-eventlog";
+    log = new EventLogWriter(EnumSet.of(BANK)).event(1, EventType.IPL, DATA);
+    for (int later : new int[] {0, 3, 4}) {
+      replayed(1);
+      set(later, BANK.of(DATA));
+      assertTrue(appraise().accepted(), "register " + later);
+    }
+    replayed(1);
+    set(2, BANK.of(DATA));
+    assertOnly("eventlog.replay");
+  }
+
+  @Test
+  void theQuoteBesideACcelStatesTheRegisters() throws Exception {
+    name = "ccel-eventlog";
+    log = new EventLogWriter(EnumSet.of(BANK)).event(1, EventType.IPL, DATA);
+    replayed(1);
+    quoted = Map.of(1, BANK.of(DATA));
+    assertTrue(appraise().accepted(), "there is no quote");
+    more.put("quote", DATA);
+    assertOnly("eventlog.quoted");
+    quoted = Map.of();
+    assertOnly("eventlog.quoted");
+    quoted = Map.of(1, log.log().replay(BANK).get(1), 2, BANK.of(DATA));
+    assertTrue(appraise().accepted());
+    quoted = null;
+    assertOnly("quote.genuine");
+    name = "tcg-eventlog";
+    assertTrue(appraise().accepted(), "it is of no TPM");
+  }
+
+  @Test
+  void aQuoteStatesNothingOfAnotherBank() throws Exception {
+    name = "ccel-eventlog";
+    log = new EventLogWriter(EnumSet.of(Digests.SHA256)).event(1, EventType.IPL, DATA);
+    registers.putObject("sha256").put("1", log.log().replay(Digests.SHA256).get(1).hex());
+    more.put("quote", DATA);
+    Appraisal other = appraise();
+    assertTrue(other.accepted(), other::reason);
+    assertTrue(
+        other.with(Outcome.SKIPPED).stream().anyMatch(c -> c.id().id().equals("eventlog.quoted")));
   }
 
   @Test
@@ -132,8 +222,9 @@ class EventLogKindTest {
     assertEquals(List.of(), appraise().with(Outcome.WARNING));
     log.separator(4);
     replayed(4);
-    assertOnly("eventlog.order");
-    assertEquals("PCR 4: a second separator", appraise().with(Outcome.FAILED).getFirst().note());
+    Appraisal odd = appraise();
+    assertTrue(odd.accepted(), odd::reason);
+    assertEquals("PCR 4: a second separator", odd.with(Outcome.WARNING).getFirst().note());
     log =
         new EventLogWriter(EnumSet.of(BANK))
             .separator(4)
