@@ -119,6 +119,12 @@ public final class CertificatePath {
     return broken("the path is longer than " + LONGEST + " certificates");
   }
 
+  /** Whether a certificate is one that its own key signed: a root as its owner made it. */
+  public static boolean signsItself(X509Certificate certificate) {
+    return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())
+        && signed(certificate, certificate.getPublicKey());
+  }
+
   private static Result.@Nullable Broken fault(X509Certificate certificate, Instant at) {
     Instant notBefore = certificate.getNotBefore().toInstant();
     Instant notAfter = certificate.getNotAfter().toInstant();

@@ -105,14 +105,19 @@ final class CollateralVerifier {
     // The root comes with the quote, too: a chain that leaves it out is as good.
     List<X509Certificate> issuers = new ArrayList<>(chain.subList(1, chain.size()));
     issuers.add(quote.root());
-    Result result =
-        CertificatePath.check(
-            signer, issuers, c -> c.getPublicKey().equals(quote.root().getPublicKey()), at);
+    Result result = CertificatePath.check(signer, issuers, this::isRoot, at);
     return switch (result) {
       case Result.Broken(boolean time, String reason) ->
           add(time ? VALIDITY : CHAIN, what, false, reason);
       case Result.Trusted _ -> add(CHAIN, what, true, "");
     };
+  }
+
+  /** The quote's root, or another certificate that its owner made for the same key. */
+  private boolean isRoot(X509Certificate certificate) {
+    return certificate.equals(quote.root())
+        || (certificate.getPublicKey().equals(quote.root().getPublicKey())
+            && CertificatePath.signsItself(certificate));
   }
 
   private boolean signature(String what, SignedJson json, List<X509Certificate> chain) {

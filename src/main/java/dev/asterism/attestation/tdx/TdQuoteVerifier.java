@@ -90,11 +90,15 @@ final class TdQuoteVerifier {
         yield null;
       }
       // The path is the three presented: nothing shorter ends in a root that is pinned.
-      case Result.Trusted(X509Certificate end) when end.equals(chain.root()) -> end(chain);
-      case Result.Trusted _ -> {
+      case Result.Trusted(X509Certificate end) when !end.equals(chain.root()) -> {
         checks.fail(CHAIN, "the chain is not PCK, its authority, root");
         yield null;
       }
+      case Result.Trusted(X509Certificate end) when !CertificatePath.signsItself(end) -> {
+        checks.fail(CHAIN, "the root is not as its owner signed it");
+        yield null;
+      }
+      case Result.Trusted _ -> end(chain);
     };
   }
 

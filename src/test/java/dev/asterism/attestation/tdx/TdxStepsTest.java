@@ -12,9 +12,11 @@ import dev.asterism.crypto.Pem;
 import dev.asterism.crypto.VendorAuthority;
 import dev.asterism.crypto.VendorAuthority.Validity;
 import dev.asterism.device.SoftwareTdxVendor;
+import dev.asterism.testing.ForgedSnp;
 import dev.asterism.testing.ForgedTdx;
 import dev.asterism.wire.Bytes;
 import dev.asterism.wire.Json;
+import dev.asterism.wire.MalformedException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -95,6 +97,15 @@ class TdxStepsTest {
                   f.quote.chain =
                       List.of(pck(other), other.certificate(), f.vendor.rootCertificate());
                 }),
+            forgery(
+                "pck.chain",
+                "a root that somebody changed",
+                f ->
+                    f.quote.chain =
+                        List.of(
+                            f.quote.chain.get(0),
+                            f.quote.chain.get(1),
+                            changed(f.vendor.rootCertificate()))),
             forgery(
                 "pck.chain",
                 "a PCK that is an authority",
@@ -222,6 +233,17 @@ class TdxStepsTest {
                                 "Intel SGX TCB Signing",
                                 new Validity(ForgedTdx.FROM, ForgedTdx.AT.minusSeconds(1))),
                             f.vendor.rootCertificate()))),
+            forgery(
+                "collateral.chain",
+                "a signer below a root that somebody changed",
+                f -> {
+                  String chain = text(f.vendor.signerChain());
+                  f.replaced.put(
+                      "tcb-info-chain.pem",
+                      Bytes.ofUtf8(
+                          chain.substring(0, chain.indexOf("\n-----BEGIN", 1) + 1)
+                              + Pem.encode(changed(f.vendor.rootCertificate()))));
+                }),
             forgery(
                 "collateral.chain",
                 "a signer of another root",
@@ -465,7 +487,7 @@ class TdxStepsTest {
   void theRootNeedNotComeWithTheSignersOfCollateral() {
     ForgedTdx brief =
         ForgedTdx.with(f -> {
-          String chain = new String(f.vendor.signerChain().toArray(), StandardCharsets.US_ASCII);
+          String chain = text(f.vendor.signerChain());
           Bytes signer = Bytes.ofUtf8(chain.substring(0, chain.indexOf("\n-----BEGIN", 1) + 1));
           f.replaced.put("tcb-info-chain.pem", signer);
           f.replaced.put("qe-identity-chain.pem", signer);
@@ -763,6 +785,18 @@ class TdxStepsTest {
 
   private static Bytes extension(int svn, int pceSvn) {
     return SoftwareTdxVendor.extension(ForgedTdx.PPID, SoftwareTdxVendor.FMSPC, svn, pceSvn);
+  }
+
+  /** With another last bit, which is its signature's. */
+  private static X509Certificate changed(X509Certificate certificate) {
+    Bytes der = ForgedSnp.der(certificate);
+    int last = der.length() - 1;
+    byte[] bit = {(byte) (der.at(last) ^ 1)};
+    try {
+      return Pem.certificate("changed", Bytes.concat(der.slice(0, last), Bytes.of(bit)));
+    } catch (MalformedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static String text(Bytes utf8) {
