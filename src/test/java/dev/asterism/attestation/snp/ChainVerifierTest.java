@@ -278,6 +278,10 @@ class ChainVerifierTest {
 
   private static Bytes list(
       String issuer, int revoked, boolean ends, ASN1ObjectIdentifier algorithm) throws Exception {
+    for (Integer usage : new Integer[] {KeyUsage.keyCertSign, null}) {
+      root.usage = usage;
+      assertBad("is of an ARK that may not sign lists", good);
+    }
     var builder = new X509v2CRLBuilder(new X500Name(issuer), Date.from(ForgedSnp.NOW));
     builder.addCRLEntry(BigInteger.valueOf(1000 + revoked), Date.from(ForgedSnp.NOW), 0);
     if (revoked > 0) {

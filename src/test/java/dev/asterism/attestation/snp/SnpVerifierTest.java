@@ -366,6 +366,26 @@ class SnpVerifierTest {
   }
 
   @Test
+  void everyCertificateOfAChainCanBeRevoked() throws Exception {
+    for (long serial : new long[] {1, 2, 77}) {
+      refused(
+          "crl.revoked",
+          f -> {
+            f.leaf =
+                f.maker()
+                    .intermediateAuthority()
+                    .issue(numbered(f.request(), BigInteger.valueOf(77)));
+            f.crl = f.crl(NOW.minusSeconds(1), NOW.plusSeconds(1), serial);
+          });
+    }
+  }
+
+  private static PssAuthority.Request numbered(PssAuthority.Request r, BigInteger serial) {
+    return new PssAuthority.Request(
+        r.key(), r.subject(), serial, r.notBefore(), r.notAfter(), false, r.extensions());
+  }
+
+  @Test
   void nothingMoreIsAskedBehindAListThatRefuses() throws Exception {
     Consumer<ForgedSnp> unsigned = f -> f.afterSigning = r -> flipped(r, 0x50);
     refused(
