@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param policy see {@link GuestPolicyBit}
  * @param currentTcb a TCB_VERSION, whose layout only the product line tells
  * @param platformInfo see {@link PlatformInfoBit}
- * @param signerInfo bit 0 author key, 1 MASK_CHIP_KEY, 2 to 4 which key signed
+ * @param signerInfo bit 0 author key, 1 chip id masked, 2 to 4 which key signed
  * @param cpuid family, model and stepping, one byte each; zeros before version 3
  * @param currentVersion build, minor, major of the firmware, one byte each
  * @param launchMitigations vectors of mitigated vulnerabilities; zero before version 5
@@ -172,7 +172,12 @@ public record SnpReport(
     return (signerInfo & 1) != 0;
   }
 
-  /** Whether the host hides the chip's id (MASK_CHIP_ID), for which the report has no flag. */
+  /** Whether the host says that it hides the chip's id. */
+  boolean chipIdMasked() {
+    return (signerInfo & 2) != 0;
+  }
+
+  /** Whether the report does not tell the chip. */
   boolean hidesChip() {
     return chipId.isAllZero();
   }
