@@ -1,6 +1,5 @@
 package dev.asterism.bench;
 
-import dev.asterism.rpc.PeerLimits;
 import dev.asterism.testing.hostile.HostileLoad;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,10 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What hostile load does to honest nodes: the time of their joins with and without, in turn, where
- * the server does not attest, and where each hello costs it a quote. It has its limits as it ships.
- * The load comes from a process of its own on the same machine. In life strangers have processors
- * of their own: so that process takes what the server and the honest nodes leave, and the row says
- * how much load it made of that.
+ * the server does not attest, and where each hello costs it a quote. It has its limits, and its
+ * heap, as it ships. Server, nodes and load are processes of their own on the same machine. In life
+ * strangers have processors of their own: so the load takes what the others leave, and the row says
+ * how much it made of that.
  */
 final class Hostile {
   /** Each at an address of its own, as nodes are. */
@@ -34,18 +33,20 @@ final class Hostile {
   private Hostile() {}
 
   static void run(Table table) throws Exception {
-    run(table, "", PeerLimits.WITHOUT_EVIDENCE, false);
-    run(table, ", both sides attest", PeerLimits.DEFAULT, true);
+    run(table, "", false);
+    run(table, ", both sides attest", true);
   }
 
-  private static void run(Table table, String which, PeerLimits limits, boolean attests)
-      throws Exception {
+  private static void run(Table table, String which, boolean attests) throws Exception {
+    var machines = new Machines();
     try (var folder = new TemporaryFolder();
         var objects = TemporaryFolder.inMemory();
-        var door = new JoinDoor(folder.path(), objects.path(), limits, attests)) {
-      var nodes = new ArrayList<JoinDoor.Node>();
+        var door =
+            new DoorProcess(folder.path(), objects.path(), machines.attestationConfig(), attests)) {
+      var honest = new Nodes(machines, door.port(), door.service());
+      var nodes = new ArrayList<Nodes.Node>();
       for (int i = 0; i < CLIENTS; i++) {
-        nodes.add(door.node("worker-" + i, "127.0.1." + (1 + i), WARM_UP + 2 * ROUNDS * EACH));
+        nodes.add(honest.node("worker-" + i, "127.0.1." + (1 + i), WARM_UP + 2 * ROUNDS * EACH));
       }
       var failed = new AtomicInteger();
       joins(nodes, WARM_UP, failed);
@@ -84,12 +85,12 @@ final class Hostile {
     table.row("honest joins that failed" + which, failed, "").aim(0);
   }
 
-  private static Storm.Outcome joins(List<JoinDoor.Node> nodes, int each, AtomicInteger failed)
+  private static Storm.Outcome joins(List<Nodes.Node> nodes, int each, AtomicInteger failed)
       throws Exception {
     try (var pool = Executors.newFixedThreadPool(nodes.size())) {
       var work = new ArrayList<Callable<Storm.Outcome>>();
       for (int i = 0; i < nodes.size(); i++) {
-        JoinDoor.Node node = nodes.get(i);
+        Nodes.Node node = nodes.get(i);
         Duration first = EVERY.multipliedBy(i).dividedBy(nodes.size());
         work.add(() -> joins(node, each, first, failed));
       }
@@ -102,8 +103,7 @@ final class Hostile {
   }
 
   private static Storm.Outcome joins(
-      JoinDoor.Node node, int each, Duration first, AtomicInteger failed)
-      throws InterruptedException {
+      Nodes.Node node, int each, Duration first, AtomicInteger failed) throws InterruptedException {
     long[] nanos = new long[each];
     Thread.sleep(first);
     for (int i = 0; i < each; i++) {

@@ -1,6 +1,8 @@
 package dev.asterism.bench;
 
 import dev.asterism.proto.join.IssueJoinTicketResponse;
+import dev.asterism.wire.Bytes;
+import dev.asterism.wire.Json;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,20 +21,27 @@ final class Joins {
   private Joins() {}
 
   static void run(Table table) throws Exception {
+    var machines = new Machines();
     try (var folder = new TemporaryFolder();
         var objects = TemporaryFolder.inMemory();
-        var door = new JoinDoor(folder.path(), objects.path(), JoinDoor.NO_LIMITS, false)) {
-      run(table, door);
+        var door =
+            new JoinDoor(
+                folder.path(),
+                objects.path(),
+                DoorProcess.config(Bytes.ofUtf8(Json.line(machines.attestationConfig()))),
+                JoinDoor.NO_LIMITS,
+                null)) {
+      run(table, new Nodes(machines, door.port(), null));
     }
   }
 
-  private static void run(Table table, JoinDoor door) throws Exception {
-    var nodes = new ArrayList<JoinDoor.Node>();
+  private static void run(Table table, Nodes door) throws Exception {
+    var nodes = new ArrayList<Nodes.Node>();
     for (int i = 0; i < CLIENTS; i++) {
       nodes.add(door.node("worker-" + i, 1 + 2 * (WARM_UP + ROUNDS * EACH)));
     }
     IssueJoinTicketResponse ticket = null;
-    for (JoinDoor.Node node : nodes) {
+    for (Nodes.Node node : nodes) {
       ticket = node.join();
     }
     try (var yardstick = new StaticDoor(ticket)) {
@@ -48,11 +57,11 @@ final class Joins {
     }
   }
 
-  private static Storm.Client joining(JoinDoor.Node node) {
+  private static Storm.Client joining(Nodes.Node node) {
     return () -> require(node.join().getStateDiskKey().size() == KEY_LENGTH);
   }
 
-  private static Storm.Client rejoining(JoinDoor.Node node) {
+  private static Storm.Client rejoining(Nodes.Node node) {
     return () -> require(node.rejoin().getStateDiskKey().size() == KEY_LENGTH);
   }
 

@@ -31,13 +31,23 @@ final class TruncationTrial {
     var prefixes = new ArrayList<Check>();
     for (int length : truncation.lengths()) {
       Bundle cut = bundle.truncated(truncation.role(), length);
-      prefixes.add(prefix(truncation.role(), length, kind.appraise(cut, own, at)));
+      prefixes.add(prefix(truncation.role(), length, appraise(kind, cut, own, at)));
     }
     var checks = new ArrayList<Check>();
     checks.add(note(BundleChecks.TRUNCATE_BASE, Outcome.PASSED, "the whole files are accepted"));
     checks.add(summary(truncation.role(), prefixes));
     checks.addAll(prefixes);
     return BundleChecks.conclude(checks);
+  }
+
+  /** The whole files can be read: what cannot is the prefix. */
+  private static Appraisal appraise(EvidenceKind kind, Bundle cut, Bundle.Ruling own, Instant at) {
+    try {
+      return kind.appraise(cut, own, at);
+    } catch (MalformedException e) {
+      return BundleChecks.conclude(
+          note(BundleChecks.READABLE, Outcome.FAILED, String.valueOf(e.getMessage())));
+    }
   }
 
   private static Check prefix(String role, int length, Appraisal appraisal) {

@@ -157,6 +157,16 @@ class EvidenceVerificationTest {
   }
 
   @Test
+  void aPrefixThatCannotEvenBeReadIsRefused() throws Exception {
+    made.inputs().put("framed", true);
+    Judgement judgement = judgeTruncated();
+
+    assertTrue(judgement.readable());
+    assertTrue(judgement.agrees());
+    assertTrue(check(judgement, "truncate.prefix").note().contains("is not of four bytes"));
+  }
+
+  @Test
   void refusedPrefixesProveNothingWhereTheWholeIsRefusedToo() throws Exception {
     made.inputs().put("nonce", "ffffffff");
     Judgement judgement = judgeTruncated();

@@ -15,8 +15,9 @@ import java.util.Set;
 
 /**
  * The simplest evidence there is: the file {@code password} must hold the input {@code nonce}, and
- * the year must not be past 2026. A prefix passes where the inputs say {@code "lenient": true}, and
- * every password is undecided where they say {@code "offline": true}.
+ * the year must not be past 2026. A prefix passes where the inputs say {@code "lenient": true},
+ * every password is undecided where they say {@code "offline": true}, and one that is not of four
+ * bytes cannot be read where they say {@code "framed": true}.
  */
 public final class PasswordKind implements EvidenceKind {
   public static final String KIND = "password";
@@ -37,6 +38,9 @@ public final class PasswordKind implements EvidenceKind {
       throw new IllegalStateException("a bug");
     }
     Bytes word = bundle.file("password");
+    if (inputs.has("framed") && word.length() != 4) {
+      throw new MalformedException("files.password", "is not of four bytes");
+    }
     Bytes nonce =
         own.nonce() == null
             ? Bytes.ofHex("inputs.nonce", Json.string(inputs, "nonce"))

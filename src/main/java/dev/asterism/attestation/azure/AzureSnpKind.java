@@ -60,13 +60,14 @@ public final class AzureSnpKind implements EvidenceKind {
         SnpInputs.of(bundle, config == null ? null : AzureSevSnp.snp(config).config());
     FirmwareSigners signers = config == null ? null : FirmwareSigners.parse(config);
     HclBundle hcl = new HclBundle(bundle, own, Variant.AZURE_SEV_SNP);
-    CertificateSet certificates = CertificateSet.of(bundle);
     Checklist checks = new Checklist(hcl.plan(genuine(), good(signers)));
     HclBundle.Parsed parsed;
     SnpReport report;
+    CertificateSet certificates;
     try {
       parsed = hcl.parse(Hardware.SNP);
       report = SnpReport.parse(parsed.report().hardwareReport());
+      certificates = CertificateSet.of(bundle);
     } catch (MalformedException e) {
       checks.fail(HclBundle.FILES, String.valueOf(e.getMessage()));
       return checks.conclude(null);

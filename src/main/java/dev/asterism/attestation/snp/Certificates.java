@@ -87,7 +87,7 @@ final class Certificates {
     if (kind == KeyKind.VLEK) {
       return new Result.Missing(why + ", and only the provider has those of VLEKs");
     }
-    if (report.chipId().isAllZero()) {
+    if (report.hidesChip()) {
       return new Result.Missing(why + ", and the report hides which chip it is");
     }
     Answer answer;
@@ -155,7 +155,7 @@ final class Certificates {
       }
       Bytes hardwareId = extensions.hardwareId();
       if (hardwareId != null
-          && !report.chipId().isAllZero()
+          && !report.hidesChip()
           && !VerifiedReport.padded(hardwareId).equals(report.chipId())) {
         return "the certificate that came with the report is of another chip";
       }

@@ -26,6 +26,7 @@ public final class ChainVerifier {
   /** One for each line and kind of key, and those before. */
   private static final int MOST_LISTS = 64;
 
+  private static final int DIGITAL_SIGNATURE = 0;
   private static final int KEY_CERT_SIGN = 5;
 
   /** The order of P-384 (SEC 2, secp384r1). */
@@ -146,6 +147,10 @@ public final class ChainVerifier {
     if (leaf.getBasicConstraints() >= 0) {
       throw new MalformedException("leaf certificate", "is that of an authority");
     }
+    boolean @Nullable [] usage = leaf.getKeyUsage();
+    if (usage != null && !usage[DIGITAL_SIGNATURE]) {
+      throw new MalformedException("leaf certificate", "is not for signatures");
+    }
     known("leaf certificate", leaf);
     if (!(leaf.getPublicKey() instanceof ECPublicKey key)
         || !key.getParams().getOrder().equals(P384_ORDER)) {
@@ -172,8 +177,8 @@ public final class ChainVerifier {
     if (!AmdNames.commonName(root.getSubjectX500Principal()).equals(expected.line().rootName())) {
       throw new MalformedException("ARK certificate", "is not named " + expected.line().rootName());
     }
-    mayIssue("ARK certificate", root);
-    mayIssue("intermediate certificate", intermediate);
+    mayIssue("ARK certificate", root, 1);
+    mayIssue("intermediate certificate", intermediate, 0);
     signed("ARK certificate", root, root);
     signed("intermediate certificate", intermediate, root);
   }
@@ -187,10 +192,14 @@ public final class ChainVerifier {
             "intermediate certificate", "is not named as an ASK or ASVK (SEV-Milan, …)"));
   }
 
-  private static void mayIssue(String what, X509Certificate certificate) throws MalformedException {
+  /**
+   * @param below how many authorities stand below it
+   */
+  private static void mayIssue(String what, X509Certificate certificate, int below)
+      throws MalformedException {
     known(what, certificate);
     boolean @Nullable [] usage = certificate.getKeyUsage();
-    if (certificate.getBasicConstraints() < 0 || usage == null || !usage[KEY_CERT_SIGN]) {
+    if (certificate.getBasicConstraints() < below || usage == null || !usage[KEY_CERT_SIGN]) {
       throw new MalformedException(what, "may not sign certificates");
     }
   }

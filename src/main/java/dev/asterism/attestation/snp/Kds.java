@@ -86,7 +86,7 @@ public final class Kds {
       throw new MalformedException(
           "report", "is not signed by a chip's own key; providers' certificates come with reports");
     }
-    if (report.chipId().isAllZero()) {
+    if (report.hidesChip()) {
       throw new MalformedException("report", "hides which chip it is (MASK_CHIP_ID)");
     }
     return vcek(

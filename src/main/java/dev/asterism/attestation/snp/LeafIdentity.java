@@ -79,7 +79,7 @@ final class LeafIdentity {
               + " bytes, as "
               + chain.line().id()
               + " has");
-    } else if (report.chipIdMasked() && report.chipId().isAllZero()) {
+    } else if (report.chipIdMasked() && report.hidesChip()) {
       checks.pass(ReportChecks.HARDWARE_ID, "the report hides it; the certificate tells");
     } else {
       checks.equal(ReportChecks.HARDWARE_ID, VerifiedReport.padded(certified), report.chipId());

@@ -38,15 +38,32 @@ final class RevocationCheck {
       try {
         // The host may hand out an old one that still counts: the newest that anybody saw decides.
         Bytes newest = source.newest(request, inspected(chain, presented, at)).body();
-        return list(checks, chain, newest, at);
+        return list(checks, chain, says(chain, newest, at) ? newest : presented, at);
       } catch (MalformedException e) {
         trouble = "the one that came with the report: " + e.getMessage();
       }
     }
     return switch (source.get(request)) {
-      case Answer.Found(Endorsement found) -> list(checks, chain, found.body(), at);
+      case Answer.Found(Endorsement found) ->
+          says(chain, found.body(), at)
+              ? list(checks, chain, found.body(), at)
+              : none(checks, trouble + "; the one of " + request.key() + " is of another time");
       case Answer.Unavailable(String reason) -> none(checks, trouble + "; " + reason);
     };
+  }
+
+  /**
+   * Whether a list of today tells anything of evidence that was kept: one of another time only what
+   * it revokes.
+   */
+  private boolean says(VerifiedChain chain, Bytes der, Instant at) {
+    try {
+      RevocationList list = verifier.list(der, chain);
+      return list.isCurrentAt(at) || list.revoked(chain.certificates()).isPresent();
+    } catch (MalformedException e) {
+      // The checks say what is wrong with it.
+      return true;
+    }
   }
 
   private Endorsement inspected(VerifiedChain chain, Bytes presented, Instant at)

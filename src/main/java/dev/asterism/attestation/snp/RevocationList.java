@@ -11,6 +11,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A revocation list that an ARK signed (AMD 57230, RFC 5280). Only {@link #verify} makes one.
@@ -22,6 +23,8 @@ record RevocationList(X509CRL list, Instant thisUpdate, Instant nextUpdate) {
   /** AMD's have a kilobyte. */
   static final int LARGEST = 256 * 1024;
 
+  private static final int CRL_SIGN = 6;
+
   /**
    * Reads exactly one DER list and checks that {@code root} signed it, at no time in particular.
    */
@@ -29,6 +32,10 @@ record RevocationList(X509CRL list, Instant thisUpdate, Instant nextUpdate) {
     X509CRL list = parse(der);
     if (!list.getIssuerX500Principal().equals(root.getSubjectX500Principal())) {
       throw new MalformedException("CRL", "is of another issuer");
+    }
+    boolean @Nullable [] usage = root.getKeyUsage();
+    if (usage == null || !usage[CRL_SIGN]) {
+      throw new MalformedException("CRL", "is of an ARK that may not sign lists");
     }
     try {
       if (!list.getSigAlgOID().equals(PssSignatures.OID)
@@ -77,8 +84,15 @@ record RevocationList(X509CRL list, Instant thisUpdate, Instant nextUpdate) {
     return !at.isBefore(thisUpdate) && !at.isAfter(nextUpdate);
   }
 
-  /** The first of the certificates that it revokes. */
+  /**
+   * The first of the certificates that it revokes. A serial number without an issuer is one of the
+   * ARK's own; a leaf that has it is taken to be meant, since nobody signs lists of leaves.
+   */
   Optional<X509Certificate> revoked(List<X509Certificate> certificates) {
-    return certificates.stream().filter(c -> list.getRevokedCertificate(c) != null).findFirst();
+    return certificates.stream()
+        .filter(c ->
+            list.getRevokedCertificate(c) != null
+                || list.getRevokedCertificate(c.getSerialNumber()) != null)
+        .findFirst();
   }
 }

@@ -30,7 +30,6 @@ public record SnpInputs(
   private static final Set<String> MEMBERS =
       Set.of(
           "allow_debug", "allow_migration_agent", "vmpl", "min_tcb", "report_data", "measurement");
-  private static final int REPORT_DATA = 64;
   private static final int LARGEST_VERSION = 255;
 
   /**
@@ -53,7 +52,8 @@ public record SnpInputs(
 
   private static @Nullable Bytes reportData(ConfigReader in) throws MalformedException {
     String hex = Json.optionalString(in.node(), "report_data");
-    return hex == null ? null : in.hex("report_data", hex, REPORT_DATA);
+    // Of another length it is what no report has.
+    return hex == null ? null : Bytes.ofHex(in.at("report_data"), hex);
   }
 
   private static ReportPolicy policy(ConfigReader in) throws MalformedException {
@@ -83,8 +83,7 @@ public record SnpInputs(
     return measurement == null
         ? policy
         : policy.listing(
-            ListedField.MEASUREMENT,
-            Set.of(in.hex("measurement", measurement, ListedField.MEASUREMENT.length())));
+            ListedField.MEASUREMENT, Set.of(Bytes.ofHex(in.at("measurement"), measurement)));
   }
 
   /** One minimum, for whichever line has all its components. */
@@ -127,9 +126,14 @@ public record SnpInputs(
     if (trust.isEmpty()) {
       return SnpRoots.AMD;
     }
-    return switch (trust.get()) {
-      case BundleTrust.Anchor(TrustAnchor anchor) -> SnpRoots.of("trust.anchor", anchor);
-      case BundleTrust.File(X509Certificate root) -> SnpRoots.of("trust.file", List.of(root));
-    };
+    try {
+      return switch (trust.get()) {
+        case BundleTrust.Anchor(TrustAnchor anchor) -> SnpRoots.of("trust.anchor", anchor);
+        case BundleTrust.File(X509Certificate root) -> SnpRoots.of("trust.file", List.of(root));
+      };
+    } catch (MalformedException e) {
+      // Trust in somebody who makes no processors: no chain ends there.
+      return SnpRoots.NONE;
+    }
   }
 }

@@ -172,8 +172,13 @@ public record SnpReport(
     return (signerInfo & 1) != 0;
   }
 
-  /** Whether the host hides the chip's id. */
+  /** Whether the host says that it hides the chip's id. */
   boolean chipIdMasked() {
     return (signerInfo & 2) != 0;
+  }
+
+  /** Whether the report does not tell the chip. */
+  boolean hidesChip() {
+    return chipId.isAllZero();
   }
 }

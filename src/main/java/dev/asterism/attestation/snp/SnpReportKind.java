@@ -49,8 +49,10 @@ public final class SnpReportKind implements EvidenceKind {
     Bytes file = bundle.file("report");
     Checklist checks = new Checklist(plan());
     SnpReport report;
+    CertificateSet certificates;
     try {
       report = SnpReport.parse(file);
+      certificates = CertificateSet.of(bundle);
     } catch (MalformedException e) {
       checks.fail(FILES, String.valueOf(e.getMessage()));
       return checks.conclude(null);
@@ -58,7 +60,7 @@ public final class SnpReportKind implements EvidenceKind {
     checks.pass(FILES, "");
     Optional<VerifiedReport> verified =
         new ReportVerifier(inputs.roots(), inputs.revocation(), chains, EndorsementSource.NONE)
-            .verify(checks, report, CertificateSet.of(bundle), at);
+            .verify(checks, report, certificates, at);
     if (verified.isEmpty()) {
       return checks.conclude(null);
     }

@@ -24,6 +24,8 @@ public record SnpRoots(Set<Pin> pins) {
                   .map(line -> new Pin(line, hash(line.root())))
                   .toList()));
 
+  static final SnpRoots NONE = new SnpRoots(Set.of());
+
   /**
    * One of them.
    *

@@ -40,7 +40,10 @@ public final class VerifiedReport {
    */
   public Optional<Bytes> chipId() {
     Bytes hardwareId = chain.extensions().hardwareId();
-    return hardwareId == null ? Optional.empty() : Optional.of(padded(hardwareId));
+    if (hardwareId != null) {
+      return Optional.of(padded(hardwareId));
+    }
+    return report.hidesChip() ? Optional.empty() : Optional.of(report.chipId());
   }
 
   /** What the report proves about who is asked. */

@@ -238,6 +238,15 @@ class AzureKindsTest {
     tdx.assertOnly("files.parse");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"leaf", "intermediate", "root"})
+  void refusesAReportWithoutItsCertificates(String role) throws Exception {
+    Snp snp = new Snp();
+    snp.trust.remove("file");
+    snp.files.remove(role);
+    snp.assertOnly("files.parse");
+  }
+
   @Test
   void refusesTheReportOfOtherHardware() throws Exception {
     Snp snp = new Snp();

@@ -250,7 +250,16 @@ class ChainVerifierTest {
   @Test
   void anAuthorityMayHaveNoOtherBelowIt() {
     authority.depth = 0;
+    root.depth = 1;
     assertInstanceOf(Result.Good.class, verify());
+    refused("ARK certificate: may not sign certificates", c -> c.root.depth = 0);
+  }
+
+  @Test
+  void aLeafSigns() {
+    leaf.usage = KeyUsage.digitalSignature;
+    assertInstanceOf(Result.Good.class, verify());
+    refused("leaf certificate: is not for signatures", c -> c.leaf.usage = KeyUsage.keyAgreement);
   }
 
   @Test
@@ -269,6 +278,10 @@ class ChainVerifierTest {
     assertBad("is not DER", Bytes.zeros(RevocationList.LARGEST));
     assertBad("is not DER", Bytes.ofUtf8(dev.asterism.crypto.Pem.encode("X509 CRL", good)));
     assertBad("is larger", Bytes.concat(good, Bytes.zeros(RevocationList.LARGEST)));
+    for (Integer usage : new Integer[] {KeyUsage.keyCertSign, null}) {
+      root.usage = usage;
+      assertBad("is of an ARK that may not sign lists", good);
+    }
   }
 
   private void assertBad(String reason, Bytes list) {

@@ -61,6 +61,9 @@ class SnpCollateralTest {
   private final String vcek =
       "/vcek/v1/Genoa/" + forged.hardwareId.hex() + "?blSPL=10&teeSPL=0&snpSPL=25&ucodeSPL=84";
 
+  /** Of evidence that was kept. */
+  private final Challenge before = new Challenge(NONCE, USER_DATA, NOW.minus(Duration.ofDays(2)));
+
   private @Nullable EndorsementSource source;
 
   /** A list that came with a report is compared with the service's behind its back. */
@@ -377,6 +380,38 @@ class SnpCollateralTest {
     assertEquals(
         List.of("crl.revoked"),
         appraisal.with(Outcome.FAILED).stream().map(c -> c.id().id()).toList());
+  }
+
+  private Bytes listOfBefore() {
+    return forged.crl(NOW.minus(Duration.ofDays(3)), NOW.minus(Duration.ofDays(1)));
+  }
+
+  @Test
+  void aListOfLaterRefusesNothingThatWasKept() throws Exception {
+    healthy();
+    Verifier verifier = verifier();
+    Appraisal undecided = verifier.verify(forged.document(), before);
+    assertEquals(Verdict.UNDECIDED, undecided.verdict(), undecided::reason);
+    assertTrue(undecided.reason().contains("is of another time"), undecided::reason);
+
+    forged.stapled = true;
+    forged.crl = listOfBefore();
+    Appraisal accepted = verifier.verify(forged.document(), before);
+    assertEquals(Verdict.ACCEPTED, accepted.verdict(), accepted::reason);
+  }
+
+  @Test
+  void whatAListOfLaterRevokesIsNotGoodEither() throws Exception {
+    healthy().serve(CRL, body(forged.crl(NOW.minusSeconds(9), NOW.plus(Duration.ofDays(9)), 2L)));
+    Verifier verifier = verifier();
+    for (Bytes stapled : List.of(Bytes.EMPTY, listOfBefore())) {
+      forged.stapled = !stapled.isEmpty();
+      forged.crl = stapled;
+      Appraisal refused = verifier.verify(forged.document(), before);
+      assertTrue(
+          refused.with(Outcome.FAILED).stream().anyMatch(c -> c.id().id().equals("crl.revoked")),
+          refused::reason);
+    }
   }
 
   @Test

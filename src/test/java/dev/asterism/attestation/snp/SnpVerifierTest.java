@@ -366,6 +366,26 @@ class SnpVerifierTest {
   }
 
   @Test
+  void everyCertificateOfAChainCanBeRevoked() throws Exception {
+    for (long serial : new long[] {1, 2, 77}) {
+      refused(
+          "crl.revoked",
+          f -> {
+            f.leaf =
+                f.maker()
+                    .intermediateAuthority()
+                    .issue(numbered(f.request(), BigInteger.valueOf(77)));
+            f.crl = f.crl(NOW.minusSeconds(1), NOW.plusSeconds(1), serial);
+          });
+    }
+  }
+
+  private static PssAuthority.Request numbered(PssAuthority.Request r, BigInteger serial) {
+    return new PssAuthority.Request(
+        r.key(), r.subject(), serial, r.notBefore(), r.notAfter(), false, r.extensions());
+  }
+
+  @Test
   void nothingMoreIsAskedBehindAListThatRefuses() throws Exception {
     Consumer<ForgedSnp> unsigned = f -> f.afterSigning = r -> flipped(r, 0x50);
     refused(
@@ -505,11 +525,20 @@ class SnpVerifierTest {
   @Test
   void aFleetsKeyNamesNoChip() throws Exception {
     assertOnly("leaf.hardware-id", judge(signedByProvider("CN=a.cloud", f -> {})));
-    // Nobody knows by which chip such a report was made.
+    // By which chip such a report was made, it says itself or nobody.
     ForgedSnp forged = signedByProvider("CN=a.cloud", f -> f.extensions.remove(ARC + "4"));
     ObjectNode config = forged.config();
     snp(config).putArray("cspIds").add("CN=a.cloud");
-    assertOnly("policy.chip-id", judge(forged, config, NOW));
+    Appraisal said = judge(forged, config, NOW);
+    assertEquals(Verdict.ACCEPTED, said.verdict(), said::reason);
+    assertEquals(
+        filled(64, 0x77).hex(), said.claims().orElseThrow().identity().get(Identifier.CHIP_ID));
+    for (Bytes other : List.of(filled(64, 0x78), Bytes.zeros(64))) {
+      forged.report.set(SoftwareReport.CHIP_ID, other);
+      assertOnly("policy.chip-id", judge(forged, config, NOW));
+    }
+    assertEquals(
+        null, judge(forged, config, NOW).claims().orElseThrow().identity().get(Identifier.CHIP_ID));
   }
 
   @Test
