@@ -66,19 +66,12 @@ public record TdxQuoteInputs(TdxPolicy policy, @Nullable Bytes reportData) {
   }
 
   /**
-   * What the quote must carry.
+   * What the quote must carry; null where nobody says.
    *
    * @param own what the caller says in the manifest's place; null where that counts
    */
-  Bytes reportData(@Nullable Bytes own) throws MalformedException {
-    if (own != null) {
-      return sized("--nonce", own);
-    }
-    if (reportData == null) {
-      throw new MalformedException(
-          "inputs.policy.reportdata", "is missing: give the report data with --nonce");
-    }
-    return reportData;
+  @Nullable Bytes reportData(@Nullable Bytes own) throws MalformedException {
+    return own == null ? reportData : sized("--nonce", own);
   }
 
   private static Bytes sized(String field, Bytes reportData) throws MalformedException {

@@ -43,7 +43,7 @@ public final class TdxQuoteKind implements EvidenceKind {
     ObjectNode config = own.config();
     TdxQuoteInputs inputs =
         TdxQuoteInputs.of(bundle, config == null ? null : TdxPolicyJson.parse(config));
-    Bytes reportData = inputs.reportData(own.nonce());
+    @Nullable Bytes reportData = inputs.reportData(own.nonce());
     List<CheckId> plan = new ArrayList<>(List.of(PARSE));
     plan.addAll(TdxVerification.plan(inputs.policy()));
     Checklist checks = new Checklist(plan);

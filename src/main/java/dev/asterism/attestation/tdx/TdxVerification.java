@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies and appraises quotes by one policy. The steps that are numbered here and in the classes
@@ -48,12 +49,12 @@ public final class TdxVerification {
   /**
    * Whether the quote is genuine and answers us.
    *
-   * @param reportData what it must carry, 64 bytes
+   * @param reportData what it must carry, 64 bytes; null where nobody says, as of saved evidence
    * @param saved whether people collected it: such files have been seen with words behind the
    *     quote, which nobody reads
    */
   public Optional<VerifiedTdQuote> verify(
-      Checklist checks, TdQuote quote, Bytes reportData, Instant at, boolean saved) {
+      Checklist checks, TdQuote quote, @Nullable Bytes reportData, Instant at, boolean saved) {
     if (quote.padding().isAllZero()) {
       checks.pass(PADDING, "");
     } else if (saved) {
@@ -64,7 +65,15 @@ public final class TdxVerification {
     }
     return new TdQuoteVerifier(checks, policy.root(), trust.chains())
         .verify(quote, at)
-        .filter(q -> checks.equal(REPORT_DATA, reportData, q.body().reportData()));
+        .filter(q -> carries(checks, q.body().reportData(), reportData));
+  }
+
+  private static boolean carries(Checklist checks, Bytes reportData, @Nullable Bytes expected) {
+    if (expected == null) {
+      checks.warn(REPORT_DATA, "nobody said what it must be: the quote may be of any time");
+      return true;
+    }
+    return checks.equal(REPORT_DATA, expected, reportData);
   }
 
   /**

@@ -114,7 +114,11 @@ class TdxQuoteKindTest {
     policy.put("reportdata", "00");
     assertUnreadable("inputs.policy.reportdata");
     policy.remove("reportdata");
-    assertUnreadable("inputs.policy.reportdata");
+    Appraisal unasked = appraise();
+    assertTrue(unasked.accepted(), unasked::reason);
+    assertTrue(
+        unasked.with(Outcome.WARNING).stream()
+            .anyMatch(c -> c.id().equals(TdxVerification.REPORT_DATA)));
     var brief = new Bundle.Ruling(null, null, Bytes.zeros(63));
     assertThrows(MalformedException.class, () -> appraise(brief));
   }
