@@ -244,9 +244,25 @@ class EventLogTest {
       Bytes padded = Bytes.concat(log, Bytes.ofHex("padding", other));
       assertThrows(MalformedException.class, () -> EventLog.parseCcel(padded), other);
     }
+    for (int length : new int[] {1, 4, 16}) {
+      Bytes others = Bytes.concat(log, Bytes.ofHex("padding", "41".repeat(length)));
+      assertThrows(MalformedException.class, () -> EventLog.parseCcel(others));
+      assertThrows(MalformedException.class, () -> EventLog.parseCcel(ones(length)));
+      assertThrows(MalformedException.class, () -> EventLog.parseCcel(Bytes.zeros(length)));
+    }
+    assertThrows(MalformedException.class, () -> EventLog.parseCcel(Bytes.EMPTY));
     Bytes cut = Bytes.concat(log, Bytes.ofHex("register", "01000000"));
     var e = assertThrows(MalformedException.class, () -> EventLog.parseCcel(cut));
     assertEquals("eventType", e.field());
+  }
+
+  /** EV_PREBOOT_CERT: only an event without digests, too, is nothing but zeros. */
+  @Test
+  void readsEventsOfTypeZero() throws Exception {
+    EventLog read =
+        EventLog.parse(new EventLogWriter(EnumSet.of(BANK)).event(4, 0, DATA).toBytes());
+    assertEquals(0, read.events().getLast().type());
+    assertEquals(Set.of(4), read.replay(BANK).keySet());
   }
 
   @Test
