@@ -1,7 +1,6 @@
 package dev.asterism.bench;
 
 import dev.asterism.attestation.Issuer;
-import dev.asterism.attestation.qemu.QemuVtpm;
 import dev.asterism.cli.RoleLogs;
 import dev.asterism.config.JoinConfig;
 import dev.asterism.crypto.FastCrypto;
@@ -70,11 +69,7 @@ final class DoorProcess implements AutoCloseable {
   }
 
   private static JoinConfig read(Path file) throws IOException, MalformedException {
-    return config(Bytes.of(Files.readAllBytes(file)));
-  }
-
-  static JoinConfig config(Bytes json) throws MalformedException {
-    return JoinConfig.parse(new QemuVtpm(), json, Bytes.zeros(32));
+    return JoinDoor.config(Bytes.of(Files.readAllBytes(file)));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.asterism.bench;
 
 import dev.asterism.attestation.Issuer;
 import dev.asterism.attestation.Versioned;
+import dev.asterism.attestation.qemu.QemuVtpm;
 import dev.asterism.audit.AuditLog;
 import dev.asterism.config.JoinConfig;
 import dev.asterism.crypto.Secret;
@@ -15,6 +16,7 @@ import dev.asterism.metrics.Metrics;
 import dev.asterism.rpc.PeerLimits;
 import dev.asterism.rpc.PeerLimits.Rate;
 import dev.asterism.wire.Bytes;
+import dev.asterism.wire.MalformedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -78,6 +80,11 @@ final class JoinDoor implements AutoCloseable {
             clock,
             connections,
             FaultPoints.NONE);
+  }
+
+  /** What a join-service reads of an attestation config. */
+  static JoinConfig config(Bytes json) throws MalformedException {
+    return JoinConfig.parse(new QemuVtpm(), json, Bytes.zeros(32));
   }
 
   int port() {

@@ -28,7 +28,7 @@ final class Joins {
             new JoinDoor(
                 folder.path(),
                 objects.path(),
-                DoorProcess.config(Bytes.ofUtf8(Json.line(machines.attestationConfig()))),
+                JoinDoor.config(Bytes.ofUtf8(Json.line(machines.attestationConfig()))),
                 JoinDoor.NO_LIMITS,
                 null)) {
       run(table, new Nodes(machines, door.port(), null));

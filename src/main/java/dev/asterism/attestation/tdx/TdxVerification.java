@@ -49,7 +49,8 @@ public final class TdxVerification {
   /**
    * Whether the quote is genuine and answers us.
    *
-   * @param reportData what it must carry, 64 bytes; null where nobody says, as of saved evidence
+   * @param reportData what it must carry, 64 bytes; null where nobody says, which only saved
+   *     evidence survives
    * @param saved whether people collected it: such files have been seen with words behind the
    *     quote, which nobody reads
    */
@@ -65,15 +66,21 @@ public final class TdxVerification {
     }
     return new TdQuoteVerifier(checks, policy.root(), trust.chains())
         .verify(quote, at)
-        .filter(q -> carries(checks, q.body().reportData(), reportData));
+        .filter(q -> carries(checks, q.body().reportData(), reportData, saved));
   }
 
-  private static boolean carries(Checklist checks, Bytes reportData, @Nullable Bytes expected) {
-    if (expected == null) {
-      checks.warn(REPORT_DATA, "nobody said what it must be: the quote may be of any time");
-      return true;
+  private static boolean carries(
+      Checklist checks, Bytes reportData, @Nullable Bytes expected, boolean saved) {
+    if (expected != null) {
+      return checks.equal(REPORT_DATA, expected, reportData);
     }
-    return checks.equal(REPORT_DATA, expected, reportData);
+    String unbound = "nobody said what it must be: the quote may be of any time";
+    if (saved) {
+      checks.warn(REPORT_DATA, unbound);
+    } else {
+      checks.fail(REPORT_DATA, unbound);
+    }
+    return saved;
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asterism.attestation.Appraisal;
+import dev.asterism.attestation.Checklist;
 import dev.asterism.crypto.Digests;
 import dev.asterism.crypto.EcdsaP256;
 import dev.asterism.crypto.KeyPairs;
@@ -481,6 +482,23 @@ class TdxStepsTest {
     var refused = TdxSteps.judge(ForgedTdx.genuine(), TdxSteps.policy(config), ForgedTdx.AT);
     assertEquals(List.of("pck.chain"), TdxSteps.failed(refused));
     assertTrue(refused.reason().contains("is not PCK, its authority, root"), refused::reason);
+  }
+
+  /** Only of saved evidence may nobody know what it answers. */
+  @Test
+  void liveEvidenceAnswersSomebody() throws Exception {
+    TdxPolicy policy = TdxSteps.policy(ForgedTdx.config());
+    TdxCollateral collateral = TdxSteps.collateral(ForgedTdx.genuine());
+    var verification = new TdxVerification(policy, new TdxTrust(platform -> collateral));
+    TdQuote quote = verification.parse(ForgedTdx.genuine().quote.make());
+    for (boolean saved : new boolean[] {false, true}) {
+      Checklist checks = new Checklist(TdxVerification.plan(policy));
+      assertEquals(
+          saved, verification.verify(checks, quote, null, ForgedTdx.AT, saved).isPresent());
+      assertEquals(
+          saved ? List.of() : List.of("quote.report-data"),
+          checks.anyFailed() ? TdxSteps.failed(checks.conclude(null)) : List.of());
+    }
   }
 
   @Test
